@@ -1,0 +1,20 @@
+/**
+ * The one Jest configuration: every workspace's `jest.config.mjs` is `export default preset('<name>')`.
+ * Sources are ESM TypeScript; swc only strips types, so what is tested is what Node runs.
+ */
+export const preset = (displayName, overrides = {}) => ({
+  displayName,
+  testEnvironment: 'node',
+  testMatch: ['**/*.test.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: { parser: { syntax: 'typescript' }, target: 'es2024' },
+        module: { type: 'es6' },
+      },
+    ],
+  },
+  ...overrides,
+})
