@@ -1,0 +1,2 @@
+export { EnvironmentError, parseEnvironment } from './parse-environment.ts'
+export { assertProductionSecrets, DEVELOPMENT_SECRET_MARK } from './production-secrets.ts'

@@ -1,0 +1,2 @@
+export { type Id, type IdFactory, type IdOf, idCreatedAt, isId, newId, parseId } from './ids.ts'
+export { type Noun, type PrefixOf, prefixes } from './prefixes.ts'

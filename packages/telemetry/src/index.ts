@@ -1,0 +1,2 @@
+export { createLogger, type Logger } from './logger.ts'
+export { acceptRequestId, newRequestId } from './request-id.ts'
