@@ -60,7 +60,7 @@ function describe(formatted: GraphQLFormattedError, original: unknown) {
     const { code, message, extensions, detail } = original
     return { code, message, extensions, detail }
   }
-  const foreign = formatted.extensions?.['code']
+  const foreign = formatted.extensions?.code
   const named = typeof foreign === 'string' ? (translated[foreign] ?? foreign) : 'INTERNAL'
   if (isErrorCode(named) && publicMessages.has(named)) {
     return { code: named, message: formatted.message, extensions: {}, detail: undefined }

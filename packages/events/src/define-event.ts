@@ -1,0 +1,15 @@
+import type { z } from 'zod'
+
+/** One event type: a fact that has happened, named `<noun>.<past verb>`. */
+export type EventDefinition<Data extends z.ZodType = z.ZodType> = {
+  /** Raised on every change of `data` that a listener could notice. */
+  readonly version: number
+  readonly description: string
+  readonly data: Data
+}
+
+export function defineEvent<Data extends z.ZodType>(
+  definition: EventDefinition<Data>,
+): EventDefinition<Data> {
+  return definition
+}

@@ -1,0 +1,9 @@
+export { catalogue, type EventData, type EventType, eventJsonSchema } from './catalogue.ts'
+export { defineEvent, type EventDefinition } from './define-event.ts'
+export { OutboxEvent } from './outbox-event.entity.ts'
+export {
+  type AuditContext,
+  type PublishContext,
+  publishEvent,
+  recordAudit,
+} from './publish-event.ts'

@@ -1,0 +1,100 @@
+import type { Principal } from '@logicspike/auth'
+import type { IdFactory } from '@logicspike/ids'
+import type { SqlEntityManager } from '@mikro-orm/postgresql'
+import { catalogue, type EventData, type EventType } from './catalogue.ts'
+
+/** What publishing needs of a request's or job's context. */
+export type PublishContext = {
+  readonly em: SqlEntityManager
+  readonly ids: IdFactory
+  readonly clock: { now(): Date }
+  readonly actor: Principal | null
+  readonly requestId: string
+}
+
+type NewEvent<T extends EventType> = {
+  readonly type: T
+  /** The workspace it happened in; null where it belongs to none. */
+  readonly workspaceId: string | null
+  /** Id of the object the event is about. */
+  readonly subject: string
+  readonly data: EventData<T>
+  /** `audit` events feed the audit log and are never shown on public streams. */
+  readonly class?: 'domain' | 'audit'
+}
+
+const INSERT = `insert into outbox
+  (id, tenant_id, type, version, class, subject, actor, data, correlation_id, occurred_at)
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+
+/**
+ * Appends an event to the outbox in the transaction of `ctx.em`: both commit or neither does.
+ * @throws ZodError where data does not fit the catalogue, which fails the caller's transaction
+ */
+export async function publishEvent<T extends EventType>(
+  ctx: PublishContext,
+  event: NewEvent<T>,
+): Promise<void> {
+  const { version, data } = catalogue[event.type]
+  const parsed = data.parse(event.data)
+  // Plain SQL without RETURNING: the role that writes the outbox has no right to read it.
+  await ctx.em.execute(
+    INSERT,
+    [
+      ctx.ids('event'),
+      event.workspaceId,
+      event.type,
+      version,
+      event.class ?? 'domain',
+      event.subject,
+      JSON.stringify(actorOf(ctx.actor)),
+      JSON.stringify(parsed),
+      ctx.requestId,
+      ctx.clock.now(),
+    ],
+    'run',
+  )
+}
+
+type AuditRecord = {
+  readonly action: string
+  readonly workspaceId: string | null
+  readonly outcome?: 'success' | 'refused'
+  readonly target: { readonly type: string; readonly id: string }
+  /** Facts that explain the action; never a secret, and no personal data beyond need. */
+  readonly details?: EventData<'audit.recorded'>['details']
+}
+
+/** What recording needs beyond publishing. */
+export type AuditContext = PublishContext & {
+  readonly clientIp: string | null
+  readonly userAgent: string | null
+}
+
+/** Records an action for auditors in the transaction of `ctx.em`. */
+export async function recordAudit(ctx: AuditContext, record: AuditRecord): Promise<void> {
+  await publishEvent(ctx, {
+    type: 'audit.recorded',
+    class: 'audit',
+    workspaceId: record.workspaceId,
+    subject: record.target.id,
+    data: {
+      action: record.action,
+      outcome: record.outcome ?? 'success',
+      target: record.target,
+      ip: ctx.clientIp,
+      userAgent: ctx.userAgent?.slice(0, 512) ?? null,
+      details: record.details ?? {},
+    },
+  })
+}
+
+function actorOf(actor: Principal | null): object | null {
+  if (!actor) return null
+  return {
+    kind: actor.kind,
+    id: actor.userId ?? actor.clientId,
+    sessionId: actor.sessionId,
+    ...(actor.actor && { onBehalfBy: actor.actor }),
+  }
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import { defineInternalCall } from '../define-call.ts'
+
+const who = z.strictObject({ userId: z.string(), workspaceId: z.string() })
+
+/** All that a workspace token is made of. Asked at every mint; never cached. */
+export const describeMembership = defineInternalCall({
+  service: 'tenancy',
+  name: 'describe-membership',
+  callers: ['identity'],
+  input: who,
+  output: z.discriminatedUnion('status', [
+    z.strictObject({
+      status: z.literal('active'),
+      memberId: z.string(),
+      /** Exact permission strings, sorted. */
+      permissions: z.array(z.string()),
+      epoch: z.number().int(),
+      /** Names of the services that the workspace's plan enables, sorted. */
+      services: z.array(z.string()),
+      requiresMfa: z.boolean(),
+    }),
+    z.strictObject({ status: z.enum(['not-member', 'suspended', 'deleted']) }),
+  ]),
+})
+
+/**
+ * Ends every membership of a user whose account closes, all or none: refused while the user is
+ * the only Owner who can sign in of some workspace.
+ */
+export const releaseUser = defineInternalCall({
+  service: 'tenancy',
+  name: 'release-user',
+  callers: ['identity'],
+  input: z.strictObject({ userId: z.string() }),
+  output: z.discriminatedUnion('released', [
+    z.strictObject({ released: z.literal(true) }),
+    z.strictObject({
+      released: z.literal(false),
+      soleOwnerOf: z.array(z.strictObject({ id: z.string(), name: z.string() })).min(1),
+    }),
+  ]),
+})

@@ -1,0 +1,17 @@
+export { enqueueMail, type MailContext } from './enqueue-mail.ts'
+export { createMailWorker, type MailWorker } from './mail-worker.ts'
+export {
+  composeLetter,
+  escapeHtml,
+  type MailMessage,
+  type MailTransport,
+  singleLine,
+} from './message.ts'
+export { QueuedMail } from './queued-mail.entity.ts'
+export {
+  createDiskMailbox,
+  createMemoryMailbox,
+  createSmtpTransport,
+  type Mailbox,
+  type StoredMail,
+} from './transports.ts'

@@ -1,0 +1,77 @@
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createTransport } from 'nodemailer'
+import type { MailMessage, MailTransport } from './message.ts'
+
+export type StoredMail = MailMessage & { readonly id: string; readonly sentAt: string }
+
+export type Mailbox = MailTransport & {
+  /** Newest first, at most `limit`. */
+  list(limit?: number): Promise<StoredMail[]>
+  /** The mail of that id, or null. */
+  read(id: string): Promise<StoredMail | null>
+}
+
+const SAFE_ID = /^mal_[0-9a-z]{26}$/
+
+/** Real delivery. `from` is the platform's sender address. */
+export function createSmtpTransport(options: { url: string; from: string }): MailTransport {
+  const transport = createTransport(options.url)
+  const domain = options.from.split('@').at(-1)?.replace('>', '') ?? 'localhost'
+  return {
+    async send({ id, to, subject, text, html }) {
+      await transport.sendMail({
+        messageId: `<${id}@${domain}>`,
+        from: options.from,
+        to,
+        subject,
+        text,
+        html,
+      })
+    },
+  }
+}
+
+/** Development: one JSON file per mail in a folder, which the dev mailbox shows. */
+export function createDiskMailbox(folder: string): Mailbox {
+  const read = async (id: string): Promise<StoredMail | null> => {
+    if (!SAFE_ID.test(id)) return null
+    try {
+      return JSON.parse(await readFile(join(folder, `${id}.json`), 'utf8')) as StoredMail
+    } catch {
+      return null
+    }
+  }
+  return {
+    read,
+    async send(message) {
+      await mkdir(folder, { recursive: true })
+      const path = join(folder, `${message.id}.json`)
+      const stored: StoredMail = { ...message, sentAt: new Date().toISOString() }
+      // Written aside and renamed, so that a reader never sees half a mail.
+      await writeFile(`${path}.part`, JSON.stringify(stored, null, 2), { mode: 0o600 })
+      await rename(`${path}.part`, path)
+    },
+    async list(limit = 50) {
+      const names = await readdir(folder).catch(() => [])
+      const ids = names.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -5))
+      // Mail ids sort by time, so the newest come last.
+      const newest = ids.sort().reverse().slice(0, limit)
+      const mails = await Promise.all(newest.map(read))
+      return mails.filter((mail) => mail !== null)
+    },
+  }
+}
+
+/** Tests: keeps mails in memory, in the order sent. */
+export function createMemoryMailbox(): Mailbox & { readonly sent: readonly StoredMail[] } {
+  const sent: StoredMail[] = []
+  return {
+    sent,
+    send: async (message) => {
+      sent.push({ ...message, sentAt: new Date().toISOString() })
+    },
+    list: async (limit = 50) => sent.toReversed().slice(0, limit),
+    read: async (id) => sent.find((mail) => mail.id === id) ?? null,
+  }
+}

@@ -1,0 +1,129 @@
+import { ApolloServer, HeaderMap } from '@apollo/server'
+import { buildSubgraphSchema } from '@apollo/subgraph'
+import type { GatewayKeyring, TokenVerifier } from '@logicspike/auth'
+import { AppError, formatGraphQLError, toGraphQLError } from '@logicspike/errors'
+import type { InternalServer } from '@logicspike/internal-api'
+import type { Logger } from '@logicspike/telemetry'
+import type { FastifyInstance } from 'fastify'
+import type { DocumentNode } from 'graphql'
+import { errorLogPlugin } from './error-log.ts'
+import { createHttpServer } from './http-server.ts'
+import type { SubgraphRequest, SubgraphResponse, VerifiedRequest } from './request.ts'
+import type { ServerContext } from './server-context.ts'
+import { verifyRequest } from './verify-request.ts'
+
+/** The map of resolvers that `buildSubgraphSchema` takes; each subgraph types its own by codegen. */
+type Resolvers = NonNullable<
+  Exclude<Parameters<typeof buildSubgraphSchema>[0], DocumentNode | readonly unknown[]>
+>['resolvers' & string]
+
+export type SubgraphServerOptions<C extends ServerContext> = {
+  readonly name: string
+  readonly typeDefs: readonly DocumentNode[]
+  readonly resolvers: Resolvers
+  readonly createContext: (request: VerifiedRequest) => C
+  readonly verifier: TokenVerifier
+  readonly keyring: GatewayKeyring
+  readonly internal: InternalServer
+  readonly log: Logger
+  /** Named checks of what the service needs; each rejects while that part is not ready. */
+  readonly readiness: Readonly<Record<string, () => Promise<void>>>
+  /** Plain HTTP routes beside GraphQL (token endpoint, callbacks). */
+  readonly routes?: (http: FastifyInstance) => void
+}
+
+export type SubgraphServer = {
+  readonly name: string
+  /** Executes for the gateway in the same process, through the same door as over HTTP. */
+  executeInProcess(request: SubgraphRequest): Promise<SubgraphResponse>
+  readonly internal: InternalServer
+  readonly http: FastifyInstance
+  /** Listens and resolves with the port. */
+  listen(port: number, host?: string): Promise<number>
+  /** Refuses new work, lets running requests end. */
+  close(): Promise<void>
+}
+
+/** A subgraph as a server: Apollo Server on the federated schema, health, internal calls. */
+export async function createSubgraphServer<C extends ServerContext>(
+  options: SubgraphServerOptions<C>,
+): Promise<SubgraphServer> {
+  const apollo = createApollo(options)
+  await apollo.start()
+
+  async function executeInProcess(request: SubgraphRequest): Promise<SubgraphResponse> {
+    const cookies: string[] = []
+    try {
+      const verified = await verifyRequest(request.headers, cookies, options)
+      const result = await executeWith(apollo, options.createContext(verified), request)
+      return { result, headers: { 'set-cookie': cookies } }
+    } catch (error) {
+      return { result: { errors: [refusal(error, options.log)] }, headers: { 'set-cookie': [] } }
+    }
+  }
+
+  const http = createHttpServer({ ...options, execute: executeInProcess })
+  return {
+    name: options.name,
+    executeInProcess,
+    internal: options.internal,
+    http,
+    async listen(port, host = '127.0.0.1') {
+      await http.listen({ port, host })
+      const address = http.server.address()
+      return typeof address === 'object' && address ? address.port : port
+    },
+    async close() {
+      await http.close()
+      await apollo.stop()
+    },
+  }
+}
+
+function createApollo<C extends ServerContext>(options: SubgraphServerOptions<C>): ApolloServer<C> {
+  return new ApolloServer<C>({
+    schema: buildSubgraphSchema([
+      ...options.typeDefs.map((typeDefs) => ({ typeDefs })),
+      { typeDefs: emptyDocument, resolvers: options.resolvers },
+    ]),
+    // Only holders of a gateway key come this far, and the gateway decides what clients may see.
+    introspection: true,
+    allowBatchedHttpRequests: false,
+    stopOnTerminationSignals: false,
+    includeStacktraceInErrorResponses: false,
+    formatError: (formatted, error) => formatGraphQLError(formatted, error, {}),
+    plugins: [errorLogPlugin<C>()],
+    logger: options.log,
+  })
+}
+
+const emptyDocument: DocumentNode = { kind: 'Document' as DocumentNode['kind'], definitions: [] }
+
+async function executeWith<C extends ServerContext>(
+  apollo: ApolloServer<C>,
+  contextValue: C,
+  request: SubgraphRequest,
+): Promise<SubgraphResponse['result']> {
+  try {
+    const { body } = await apollo.executeOperation(
+      {
+        query: request.query,
+        ...(request.variables && { variables: { ...request.variables } }),
+        ...(request.operationName && { operationName: request.operationName }),
+        http: { method: 'POST', headers: new HeaderMap(), search: '', body: undefined },
+      },
+      { contextValue },
+    )
+    if (body.kind !== 'single') throw new Error('subgraphs answer in one piece')
+    return body.singleResult as SubgraphResponse['result']
+  } finally {
+    await contextValue.dispose?.()
+  }
+}
+
+/** Errors before execution (no key, bad token), in the same shape as all others. */
+function refusal(error: unknown, log: Logger): object {
+  if (!(error instanceof AppError)) log.error({ err: error }, 'a request could not be executed')
+  const graphqlError = error instanceof AppError ? toGraphQLError(error) : error
+  return formatGraphQLError({ message: String(error) }, graphqlError, {})
+}
