@@ -7,6 +7,9 @@ export const preset = (displayName, overrides = {}) => ({
   testEnvironment: 'node',
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
+  // Costs nothing until a test asks for a database.
+  globalSetup: `${import.meta.dirname}/packages/database/src/testing/global-setup.ts`,
+  globalTeardown: `${import.meta.dirname}/packages/database/src/testing/global-teardown.ts`,
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

@@ -1,0 +1,17 @@
+export { Migration } from '@mikro-orm/migrations'
+export { type CreateMigrationOptions, createMigration } from './create-migration.ts'
+export { isForeignKeyViolation, isTransient, isUniqueViolation } from './database-errors.ts'
+export {
+  type EmbeddedPostgres,
+  type EmbeddedPostgresOptions,
+  startEmbeddedPostgres,
+} from './embedded-postgres.ts'
+export { advisoryLock, lockRow } from './locks.ts'
+export { type MigrateOptions, migrate, revertAll } from './migrations.ts'
+export { type Caller, createOrm, forkFor, type Orm, type OrmOptions } from './orm.ts'
+export { type ProvisionedService, type ProvisionOptions, provisionService } from './provision.ts'
+export { type SchemaDiff, schemaDiff } from './schema-diff.ts'
+export type { Entity, MigrationClass, ServiceDatabase } from './service-database.ts'
+export { sessionValue, sessionVariables } from './session-variables.ts'
+export { type RowLevelSecurity, tenantOrOwnerPolicies, tenantPolicies } from './tenant-policies.ts'
+export { inTransaction } from './transaction.ts'

@@ -1,0 +1,3 @@
+export { testAdminUrl } from './admin-url.ts'
+export { createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database.ts'
+export { useTestDatabase } from './use-test-database.ts'

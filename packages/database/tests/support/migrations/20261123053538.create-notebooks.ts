@@ -1,0 +1,52 @@
+// Forward-safe: say here why the previous release keeps working while this one runs.
+import { Migration } from '@logicspike/database'
+
+export class CreateNotebooks20261123053538 extends Migration {
+  override up(): void {
+    this.addSql(
+      `create table "notes"."notebooks" ("id" text not null, "tenant_id" text not null, "slug" text not null, "title" text not null, "created_at" timestamptz not null, primary key ("id"))`,
+    )
+    this.addSql(
+      `alter table "notes"."notebooks" add constraint "notebooks_slug_unique" unique ("tenant_id", "slug")`,
+    )
+    this.addSql(
+      `create table "notes"."readers" ("id" text not null, "tenant_id" text not null, "user_id" text not null, "rank" int not null default 0, primary key ("id"))`,
+    )
+    this.addSql(
+      `alter table "notes"."readers" add constraint "readers_user_unique" unique ("tenant_id", "user_id")`,
+    )
+    this.addSql(`alter table "notes"."notebooks" enable row level security`)
+    this.addSql(`alter table "notes"."notebooks" force row level security`)
+    this.addSql(
+      `create policy "tenant_guard" on "notes"."notebooks" as restrictive using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '') as value)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '') as value))`,
+    )
+    this.addSql(
+      `create policy "tenant_access" on "notes"."notebooks" using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '') as value)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '') as value))`,
+    )
+    this.addSql(`alter table "notes"."readers" enable row level security`)
+    this.addSql(`alter table "notes"."readers" force row level security`)
+    this.addSql(
+      `create policy "tenant_guard_select" on "notes"."readers" as restrictive for select using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '') as value) or user_id = (select nullif(current_setting('app.user_id', true), '') as value))`,
+    )
+    this.addSql(
+      `create policy "tenant_guard_insert" on "notes"."readers" as restrictive for insert with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '') as value))`,
+    )
+    this.addSql(
+      `create policy "tenant_guard_update" on "notes"."readers" as restrictive for update using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '') as value)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '') as value))`,
+    )
+    this.addSql(
+      `create policy "tenant_guard_delete" on "notes"."readers" as restrictive for delete using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '') as value))`,
+    )
+    this.addSql(
+      `create policy "tenant_access" on "notes"."readers" using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '') as value)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '') as value))`,
+    )
+    this.addSql(
+      `create policy "owner_access" on "notes"."readers" for select using (user_id = (select nullif(current_setting('app.user_id', true), '') as value))`,
+    )
+  }
+
+  override down(): void {
+    this.addSql(`drop table if exists "notes"."notebooks" cascade`)
+    this.addSql(`drop table if exists "notes"."readers" cascade`)
+  }
+}
