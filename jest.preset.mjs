@@ -21,3 +21,10 @@ export const preset = (displayName, overrides = {}) => ({
   },
   ...overrides,
 })
+
+/** For workspaces whose tests use `@logicspike/database/testing`: one PostgreSQL per run, on demand. */
+export const withDatabase = {
+  globalSetup: '@logicspike/database/testing/global-setup',
+  globalTeardown: '@logicspike/database/testing/global-teardown',
+  testTimeout: 30_000,
+}

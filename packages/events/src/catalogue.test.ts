@@ -1,0 +1,15 @@
+import { describe, expect, test } from '@jest/globals'
+import { catalogue, type EventType, eventJsonSchema } from './catalogue.ts'
+
+const types = Object.keys(catalogue) as EventType[]
+
+describe('the event catalogue', () => {
+  test.each(types)('%s is named <noun>.<past verb> and has a closed JSON Schema', (type) => {
+    expect(type).toMatch(/^[a-z]+\.[a-z_]+$/)
+    expect(eventJsonSchema(type)).toMatchObject({
+      type: 'object',
+      additionalProperties: false,
+      title: `${type} v${catalogue[type].version}`,
+    })
+  })
+})
