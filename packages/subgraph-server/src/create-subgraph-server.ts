@@ -6,6 +6,7 @@ import type { InternalServer } from '@logicspike/internal-api'
 import type { Logger } from '@logicspike/telemetry'
 import type { FastifyInstance } from 'fastify'
 import type { DocumentNode } from 'graphql'
+import { GraphQLDateTimeISO } from 'graphql-scalars'
 import { errorLogPlugin } from './error-log.ts'
 import { createHttpServer } from './http-server.ts'
 import type { SubgraphRequest, SubgraphResponse, VerifiedRequest } from './request.ts'
@@ -84,6 +85,7 @@ function createApollo<C extends ServerContext>(options: SubgraphServerOptions<C>
   return new ApolloServer<C>({
     schema: buildSubgraphSchema([
       ...options.typeDefs.map((typeDefs) => ({ typeDefs })),
+      { typeDefs: emptyDocument, resolvers: { DateTime: GraphQLDateTimeISO } },
       { typeDefs: emptyDocument, resolvers: options.resolvers },
     ]),
     // Only holders of a gateway key come this far, and the gateway decides what clients may see.
