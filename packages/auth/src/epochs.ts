@@ -34,7 +34,7 @@ export type EpochRegistry = {
   start(intervalMs: number): void
   stop(): void
   isRevoked(claims: EpochClaims): boolean
-  /** Takes in a bump that came by another way, such as a push. */
+  /** Takes in a bump that came by another way, such as a push. @throws TypeError for a bad epoch */
   note(bump: EpochBump): void
   /** Whether every source has answered at least once. */
   readonly ready: boolean
@@ -50,7 +50,8 @@ export const memberSubject = (workspaceId: string, userId: string): string =>
 
 /**
  * How far each question reaches back before the last answer. A bump is dated when its transaction
- * writes it and seen when that commits; a transaction may last this long and still not be missed.
+ * writes it, by another clock, and seen when that commits: a transaction may last about this long
+ * and still not be missed.
  */
 const OVERLAP_SECONDS = 60
 
@@ -91,6 +92,7 @@ export function createEpochRegistry(options: {
   let timer: NodeJS.Timeout | undefined
 
   function note({ subject, epoch }: EpochBump): void {
+    if (!Number.isSafeInteger(epoch)) throw new TypeError(`The epoch of ${subject} is no integer.`)
     if (epoch <= (minimums.get(subject)?.epoch ?? -1)) return
     minimums.delete(subject)
     minimums.set(subject, { epoch, forgetAt: clock.now().getTime() + keepMs })

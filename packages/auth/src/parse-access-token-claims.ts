@@ -105,6 +105,11 @@ const isCount = (value: unknown): value is number =>
 const isShortWord = (value: unknown): boolean =>
   typeof value === 'string' && /^[a-z][a-z0-9_-]{0,31}$/.test(value)
 
+/** RFC 7519 §4.1.4: dead on and after `exp`, here with the tolerance. @param now epoch seconds */
+export function isExpired(claims: AccessTokenClaims, now: number): boolean {
+  return claims.exp <= now - CLOCK_TOLERANCE_SECONDS
+}
+
 /**
  * Checks the claims that time changes: expiry, and that nothing lies ahead.
  * RFC 7519 §4.1.4–4.1.6, with at most CLOCK_TOLERANCE_SECONDS of leeway.
@@ -112,7 +117,7 @@ const isShortWord = (value: unknown): boolean =>
  */
 export function requireCurrent(claims: AccessTokenClaims, now: number): void {
   const latest = now + CLOCK_TOLERANCE_SECONDS
-  if (claims.exp <= now - CLOCK_TOLERANCE_SECONDS) throw tokenRefused('it expired')
+  if (isExpired(claims, now)) throw tokenRefused('it expired')
   if (claims.iat > latest) throw tokenRefused('iat lies ahead')
   if ((claims.nbf ?? 0) > latest) throw tokenRefused('nbf lies ahead')
   if ((claims.auth_time ?? 0) > latest) throw tokenRefused('auth_time lies ahead')

@@ -28,21 +28,24 @@ export type Principal = {
   readonly tokenId: string
 }
 
-/** Turns checked claims into the caller. A service never signed in: its authTime is its `iat`. */
+/**
+ * Turns checked claims into the caller. Frozen, because one object serves every request that
+ * presents the same token. A service never signed in: its authTime is its `iat`.
+ */
 export function principalOf(claims: AccessTokenClaims): Principal {
   const forUser = claims.sid !== undefined
-  return {
+  return Object.freeze({
     kind: forUser ? 'user' : 'service',
     userId: forUser ? claims.sub : null,
     clientId: claims.client_id,
     sessionId: forUser ? claims.sid : null,
     workspaceId: claims.tid ?? null,
     permissions: parseScope(claims.scope) ?? new Set(),
-    services: claims.services,
-    amr: claims.amr ?? [],
+    services: Object.freeze([...claims.services]),
+    amr: Object.freeze([...(claims.amr ?? [])]),
     authTime: claims.auth_time ?? claims.iat,
     actor: claims.act?.sub ?? null,
     expiresAt: claims.exp,
     tokenId: claims.jti,
-  }
+  })
 }

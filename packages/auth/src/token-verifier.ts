@@ -8,7 +8,7 @@ import {
 import { inspectCompactToken, MAX_TOKEN_LENGTH } from './compact-token.ts'
 import type { EpochClaims } from './epochs.ts'
 import type { KeySource } from './key-source.ts'
-import { parseAccessTokenClaims, requireCurrent } from './parse-access-token-claims.ts'
+import { isExpired, parseAccessTokenClaims, requireCurrent } from './parse-access-token-claims.ts'
 import { type Principal, principalOf } from './principal.ts'
 import { type Clock, epochSeconds } from './seams.ts'
 import { tokenRefused } from './token-refused.ts'
@@ -53,9 +53,14 @@ const REQUIRED_CLAIMS = ['exp', 'iat', 'sub', 'jti', 'client_id', 'ep']
  */
 export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
   const { issuer, audience, keySource, epochs, clock, cacheSize = 10_000 } = options
-  const cache = createVerifiedTokenCache<Verified>(cacheSize)
+  const now = () => epochSeconds(clock)
+  const cache = createVerifiedTokenCache<Verified>({
+    capacity: cacheSize,
+    isExpired: ({ claims }) => isExpired(claims, now()),
+  })
+  const underWay = new Map<string, Promise<Verified>>()
 
-  async function verifyOnce(token: string): Promise<Verified> {
+  async function verifySignature(token: string): Promise<Verified> {
     const { kid } = inspectCompactToken(token)
     const key = await trustedKey(keySource, kid)
     const claims = parseAccessTokenClaims(
@@ -73,8 +78,16 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
     return { kid, key, claims, principal: principalOf(claims) }
   }
 
+  /** One verification for all who present a new token at once, as parallel entity fetches do. */
+  function verifyOnce(cacheKey: string, token: string): Promise<Verified> {
+    const running =
+      underWay.get(cacheKey) ?? verifySignature(token).finally(() => underWay.delete(cacheKey))
+    underWay.set(cacheKey, running)
+    return running
+  }
+
   async function requireTrusted({ kid, key, claims }: Verified): Promise<void> {
-    requireCurrent(claims, epochSeconds(clock))
+    requireCurrent(claims, now())
     if ((await trustedKey(keySource, kid)) !== key) throw tokenRefused('its key was replaced')
     if (epochs?.isRevoked(claims)) throw tokenRefused('it was revoked')
   }
@@ -85,7 +98,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
         throw tokenRefused('it is too long')
       }
       const cacheKey = cache.keyOf(token)
-      const verified = cache.get(cacheKey) ?? (await verifyOnce(token))
+      const verified = cache.get(cacheKey) ?? (await verifyOnce(cacheKey, token))
       try {
         await requireTrusted(verified)
       } catch (error) {
