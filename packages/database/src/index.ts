@@ -13,5 +13,12 @@ export { type ProvisionedService, type ProvisionOptions, provisionService } from
 export { type SchemaDiff, schemaDiff } from './schema-diff.ts'
 export type { Entity, MigrationClass, ServiceDatabase } from './service-database.ts'
 export { sessionValue, sessionVariables } from './session-variables.ts'
-export { type RowLevelSecurity, tenantOrOwnerPolicies, tenantPolicies } from './tenant-policies.ts'
+export {
+  guardedPolicies,
+  type RowLevelSecurity,
+  type RowRules,
+  tenantOrOwnerPolicies,
+  tenantPolicies,
+} from './tenant-policies.ts'
+export { type TenantReference, tenantReference } from './tenant-reference.ts'
 export { inTransaction } from './transaction.ts'

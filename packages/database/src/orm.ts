@@ -5,6 +5,7 @@ import { ormLogger } from './orm-logger.ts'
 import type { ServiceDatabase } from './service-database.ts'
 import { sessionVariables } from './session-variables.ts'
 import { assertServiceName } from './sql.ts'
+import { tenantReferences } from './tenant-reference.ts'
 
 export type OrmOptions = ServiceDatabase & {
   readonly url: string
@@ -59,7 +60,7 @@ export function ormConfiguration(options: OrmOptions): Options {
     clientUrl: url,
     schema: service,
     entities: [...entities],
-    extensions: [Migrator],
+    extensions: [Migrator, tenantReferences(options.references ?? [])],
     // Variables live as long as one transaction, so none can stay behind on a pooled connection.
     sessionContext: 'transaction',
     ensureDatabase: false,
@@ -67,8 +68,6 @@ export function ormConfiguration(options: OrmOptions): Options {
     allowGlobalContext: false,
     ignoreUndefinedInQuery: false,
     validateRequired: true,
-    // Reads never write: what is written is said by `flush` or by the end of the transaction.
-    flushMode: 'commit',
     preferReadReplicas: false,
     // The list is complete, and nothing may be guessed from constructors or source files.
     discovery: {

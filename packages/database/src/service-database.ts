@@ -1,5 +1,6 @@
 import type { AnyEntity, Constructor, EntityClass, EntitySchema } from '@mikro-orm/core'
 import type { Migration } from '@mikro-orm/migrations'
+import type { TenantReference } from './tenant-reference.ts'
 
 export type Entity = EntityClass<AnyEntity> | EntitySchema
 export type MigrationClass = Constructor<Migration>
@@ -12,4 +13,6 @@ export type ServiceDatabase = {
   readonly entities: readonly Entity[]
   /** Every migration, oldest first. */
   readonly migrations: readonly MigrationClass[]
+  /** References between rows of the same tenant, see `tenantReference`. */
+  readonly references?: readonly TenantReference[]
 }

@@ -1,8 +1,4 @@
-import { randomUUID } from 'node:crypto'
 import { createServer, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { createLogger } from '@logicspike/telemetry'
 import type { EmbeddedPostgres } from '../embedded-postgres.ts'
 
 /** Where a test process asks for the server all of them share; set by `global-setup.ts`. */
@@ -20,7 +16,7 @@ export type ClusterServer = { readonly port: number; stop(): Promise<void> }
 export async function startClusterServer(): Promise<ClusterServer> {
   let cluster: Promise<EmbeddedPostgres> | undefined
   const answer = async (socket: Socket) => {
-    cluster ??= startDisposableCluster()
+    cluster ??= start()
     socket.on('error', () => {})
     socket.end(await cluster.then((it) => it.adminUrl).catch((error) => `!${error.message}`))
   }
@@ -38,10 +34,8 @@ export async function startClusterServer(): Promise<ClusterServer> {
   }
 }
 
-async function startDisposableCluster(): Promise<EmbeddedPostgres> {
-  // Loaded late: most runs of most packages never get here.
-  const { startEmbeddedPostgres } = await import('../embedded-postgres.ts')
-  const dataDir = join(tmpdir(), `logicspike-test-${randomUUID()}`)
-  const log = createLogger({ name: 'test-postgres', level: 'warn' })
-  return startEmbeddedPostgres({ dataDir, log, disposable: true })
+/** Loaded late: most runs of most packages never get here. */
+async function start(): Promise<EmbeddedPostgres> {
+  const { startDisposableCluster } = await import('./disposable-cluster.ts')
+  return startDisposableCluster()
 }
