@@ -1,5 +1,5 @@
 import { ApolloServer, HeaderMap } from '@apollo/server'
-import { buildSubgraphSchema } from '@apollo/subgraph'
+import { buildSubgraphSchema, type GraphQLResolverMap } from '@apollo/subgraph'
 import type { GatewayKeyring, TokenVerifier } from '@logicspike/auth'
 import { AppError, formatGraphQLError, toGraphQLError } from '@logicspike/errors'
 import type { InternalServer } from '@logicspike/internal-api'
@@ -13,10 +13,8 @@ import type { SubgraphRequest, SubgraphResponse, VerifiedRequest } from './reque
 import type { ServerContext } from './server-context.ts'
 import { verifyRequest } from './verify-request.ts'
 
-/** The map of resolvers that `buildSubgraphSchema` takes; each subgraph types its own by codegen. */
-type Resolvers = NonNullable<
-  Exclude<Parameters<typeof buildSubgraphSchema>[0], DocumentNode | readonly unknown[]>
->['resolvers' & string]
+/** Type name → its resolvers, or a scalar; each subgraph types its own by codegen. */
+type Resolvers = Readonly<Record<string, object>>
 
 export type SubgraphServerOptions<C extends ServerContext> = {
   readonly name: string
@@ -86,7 +84,7 @@ function createApollo<C extends ServerContext>(options: SubgraphServerOptions<C>
     schema: buildSubgraphSchema([
       ...options.typeDefs.map((typeDefs) => ({ typeDefs })),
       { typeDefs: emptyDocument, resolvers: { DateTime: GraphQLDateTimeISO } },
-      { typeDefs: emptyDocument, resolvers: options.resolvers },
+      { typeDefs: emptyDocument, resolvers: options.resolvers as GraphQLResolverMap },
     ]),
     // Only holders of a gateway key come this far, and the gateway decides what clients may see.
     introspection: true,

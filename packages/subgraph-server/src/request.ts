@@ -29,6 +29,8 @@ export type VerifiedRequest = {
   readonly requestId: string
   readonly clientIp: string | null
   readonly userAgent: string | null
+  /** The page that sent the request, as its browser says; what proves that a cookie is not abused. */
+  readonly origin: string | null
   readonly cookies: Readonly<Record<string, string>>
   /** Adds a `set-cookie` header to the answer. */
   setCookie(header: string): void

@@ -28,6 +28,7 @@ export async function verifyRequest(
     requestId,
     clientIp: headers['x-client-ip'] ?? null,
     userAgent: headers['user-agent'] ?? null,
+    origin: headers.origin ?? null,
     cookies: parseCookies(headers.cookie),
     setCookie: (header) => cookies.push(header),
     log: deps.log.child({ requestId, workspaceId: actor?.workspaceId, userId: actor?.userId }),
