@@ -1,4 +1,5 @@
 export { Migration } from '@mikro-orm/migrations'
+export { type IsolationFacts, inspectIsolation } from './catalogue.ts'
 export { type CreateMigrationOptions, createMigration } from './create-migration.ts'
 export { isForeignKeyViolation, isTransient, isUniqueViolation } from './database-errors.ts'
 export {
@@ -6,6 +7,7 @@ export {
   type EmbeddedPostgresOptions,
   startEmbeddedPostgres,
 } from './embedded-postgres.ts'
+export { type AcceptedFault, isolationFaults } from './isolation-faults.ts'
 export { advisoryLock, lockRow } from './locks.ts'
 export { type MigrateOptions, migrate, revertAll } from './migrations.ts'
 export { type Caller, createOrm, forkFor, type Orm, type OrmOptions } from './orm.ts'
