@@ -1,3 +1,6 @@
+// Apollo's gateway reports usage to its maker unless told not to; test runs are nobody's business.
+process.env.APOLLO_TELEMETRY_DISABLED ??= '1'
+
 /**
  * The one Jest configuration: every workspace's `jest.config.mjs` is `export default preset('<name>')`.
  * Sources are ESM TypeScript; swc only strips types, so what is tested is what Node runs.
@@ -7,24 +10,18 @@ export const preset = (displayName, overrides = {}) => ({
   testEnvironment: 'node',
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
-  // Costs nothing until a test asks for a database.
-  globalSetup: `${import.meta.dirname}/packages/database/src/testing/global-setup.ts`,
-  globalTeardown: `${import.meta.dirname}/packages/database/src/testing/global-teardown.ts`,
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
       {
-        jsc: { parser: { syntax: 'typescript' }, target: 'es2024' },
+        jsc: {
+          parser: { syntax: 'typescript' },
+          target: 'es2024',
+          experimental: { keepImportAttributes: true },
+        },
         module: { type: 'es6' },
       },
     ],
   },
   ...overrides,
 })
-
-/** For workspaces whose tests use `@logicspike/database/testing`: one PostgreSQL per run, on demand. */
-export const withDatabase = {
-  globalSetup: '@logicspike/database/testing/global-setup',
-  globalTeardown: '@logicspike/database/testing/global-teardown',
-  testTimeout: 30_000,
-}
