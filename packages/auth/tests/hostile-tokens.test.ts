@@ -1,8 +1,12 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
-import { hostileTokenCases } from '../src/testing/index.ts'
-import { aVerifier, refusalOf } from './support/a-verifier.ts'
+import { ACCESS_TOKEN_AUDIENCE, createKeySource } from '../src/index.ts'
+import { hostileTokenCases, movableClock, tokenForge } from '../src/testing/index.ts'
+import { aVerifier, ISSUER, refusalOf } from './support/a-verifier.ts'
 
-const { forge, keySource, verifier } = aVerifier()
+const clock = movableClock()
+const forge = tokenForge({ issuer: ISSUER, audience: ACCESS_TOKEN_AUDIENCE, clock })
+const keySource = createKeySource({ fetchJwks: async () => forge.hostileJwks(), clock })
+const { verifier } = aVerifier({ keySource, clock })
 
 beforeAll(() => keySource.load())
 

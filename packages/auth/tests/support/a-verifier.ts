@@ -10,11 +10,12 @@ import { movableClock, tokenForge } from '../../src/testing/index.ts'
 
 export const ISSUER = 'https://id.logicspike.example'
 
-/** A verifier that trusts a forge, with the clock they share. */
+/** A verifier that trusts the current key of a forge, with the clock they share. */
 export function aVerifier(overrides: Partial<TokenVerifierOptions> = {}) {
   const clock = movableClock()
   const forge = tokenForge({ issuer: ISSUER, audience: ACCESS_TOKEN_AUDIENCE, clock })
-  const keySource = createKeySource({ fetchJwks: async () => forge.hostileJwks(), clock })
+  const fetchJwks = async () => ({ keys: [forge.jwk('current')] })
+  const keySource = createKeySource({ fetchJwks, clock })
   const verifier = createTokenVerifier({
     issuer: ISSUER,
     audience: ACCESS_TOKEN_AUDIENCE,
