@@ -25,3 +25,10 @@ export const preset = (displayName, overrides = {}) => ({
   },
   ...overrides,
 })
+
+/** For workspaces whose tests use `@logicspike/database/testing`: one PostgreSQL per run, on demand. */
+export const withDatabase = {
+  globalSetup: `${import.meta.dirname}/packages/database/src/testing/global-setup.ts`,
+  globalTeardown: `${import.meta.dirname}/packages/database/src/testing/global-teardown.ts`,
+  testTimeout: 30_000,
+}
