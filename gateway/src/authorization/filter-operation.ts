@@ -1,0 +1,109 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionNode,
+  type SelectionSetNode,
+} from 'graphql'
+import type { AccessRules } from './access-rules.ts'
+import {
+  analyseOperation,
+  type OperationAnalysis,
+  type UnmarkedRootFields,
+} from './analyse-operation.ts'
+import { expandFragments, plain } from './expand-fragments.ts'
+import { type Caller, heldBy, isMet, type Requirement, SIGNED_IN } from './requirement.ts'
+
+/** An operation cut down to what its caller may read. */
+export type FilteredOperation = {
+  /** What may be planned; null where nothing of the operation is left. */
+  readonly document: DocumentNode | null
+  /** The operation as it was asked for, fragments written out. */
+  readonly operation: OperationDefinitionNode
+  /** Fields taken out, by their node in `operation`, and what each would have needed. */
+  readonly removed: ReadonlyMap<FieldNode, Requirement>
+  /** Sets of selections in `operation` with something removed in or below them. */
+  readonly touched: ReadonlySet<SelectionSetNode>
+  /** Nobody is signed in: the errors say so, rather than that something is forbidden. */
+  readonly anonymous: boolean
+}
+
+/**
+ * Takes out of an operation what its caller may not read.
+ * @param request.document valid against `request.schema`
+ * @returns null where the document has no operation of that name
+ */
+export function filterOperation(request: {
+  document: DocumentNode
+  operationName?: string | undefined
+  schema: GraphQLSchema
+  rules: AccessRules
+  principal: Caller
+  unmarkedRootFields?: UnmarkedRootFields
+}): FilteredOperation | null {
+  const { schema, rules, unmarkedRootFields } = request
+  const operation = expandFragments(request.document, request.operationName)
+  if (!operation) return null
+  const analysis = analyseOperation(operation, schema, rules, unmarkedRootFields)
+  return removeUnmet(analysis, heldBy(request.principal))
+}
+
+/** Takes out every field whose requirement is not met by what the caller holds. */
+export function removeUnmet(
+  analysis: OperationAnalysis,
+  held: ReadonlySet<string>,
+): FilteredOperation {
+  const removed = new Map<FieldNode, Requirement>()
+  const touched = new Set<SelectionSetNode>()
+
+  function keep(set: SelectionSetNode): SelectionNode[] {
+    const before = removed.size
+    const kept = plain(set).flatMap((node): SelectionNode[] => {
+      if (node.kind === Kind.FIELD) return keepField(node)
+      const selections = keep(node.selectionSet)
+      return selections.length === 0 ? [] : [{ ...node, selectionSet: selectionSet(selections) }]
+    })
+    if (removed.size > before) touched.add(set)
+    return kept
+  }
+
+  function keepField(node: FieldNode): SelectionNode[] {
+    const requirement = analysis.requirements.get(node)
+    if (requirement && !isMet(requirement, held)) {
+      removed.set(node, requirement)
+      return []
+    }
+    if (!node.selectionSet) return [node]
+    const selections = keep(node.selectionSet)
+    return [{ ...node, selectionSet: selectionSet(withTypename(node.selectionSet, selections)) }]
+  }
+
+  /** Asks for the type where nulls must be put back per type, or where nothing else is left. */
+  function withTypename(set: SelectionSetNode, kept: readonly SelectionNode[]) {
+    const isNeeded = kept.length === 0 || (touched.has(set) && analysis.abstractSets.has(set))
+    return isNeeded ? [TYPENAME, ...kept] : kept
+  }
+
+  const { operation } = analysis
+  const selections = keep(operation.selectionSet)
+  const document: DocumentNode = {
+    kind: Kind.DOCUMENT,
+    definitions: [{ ...operation, selectionSet: selectionSet(selections) }],
+  }
+  return {
+    document: selections.length === 0 ? null : document,
+    operation,
+    removed,
+    touched,
+    anonymous: !held.has(SIGNED_IN),
+  }
+}
+
+const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } }
+
+const selectionSet = (selections: readonly SelectionNode[]): SelectionSetNode => ({
+  kind: Kind.SELECTION_SET,
+  selections,
+})
