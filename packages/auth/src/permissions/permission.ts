@@ -10,6 +10,8 @@ export type Permission<Name extends string = string> = {
   readonly description: string
   /** Templates that contain it. The Owner holds every permission, listed or not. */
   readonly roles: readonly TemplateRole[]
+  /** Set where only a service's own token can carry it, and no role of a workspace ever does. */
+  readonly servicesOnly?: true
 }
 
 type Definition<Name extends string> = {
@@ -17,6 +19,7 @@ type Definition<Name extends string> = {
   readonly name: Name
   readonly description: string
   readonly roles: readonly TemplateRole[]
+  readonly servicesOnly?: true
 }
 
 const WORD = '[a-z][a-z0-9]*(?:-[a-z0-9]+)*'
@@ -54,12 +57,13 @@ export function definePermissions<const Service extends string, const Name exten
 ): readonly Permission<`${Service}:${Name}`>[] {
   if (!isServiceName(service)) throw new TypeError(`"${service}" is no service name.`)
   const seen = new Set<string>()
-  return definitions.map(({ name: action, description, roles }) => {
+  return definitions.map(({ name: action, description, roles, servicesOnly }) => {
     const name = `${service}:${action}` as const
     if (!isPermission(name)) throw new TypeError(`"${name}" is no permission.`)
     if (seen.has(name)) throw new TypeError(`"${name}" is defined twice.`)
     if (description.trim() === '') throw new TypeError(`"${name}" has no description.`)
     seen.add(name)
-    return { name, service, description, roles }
+    if (servicesOnly && roles.length > 0) throw new TypeError(`"${name}" is for services only.`)
+    return { name, service, description, roles, ...(servicesOnly && { servicesOnly }) }
   })
 }

@@ -23,12 +23,14 @@ describe('the permission registry', () => {
     expect(listPermissions().every(({ description }) => description.endsWith('.'))).toBe(true)
   })
 
-  test('the Owner holds every permission', () => {
+  test('the Owner holds every permission but those for services only', () => {
     expect(expandRole('owner')).toEqual(
       listPermissions()
+        .filter(({ servicesOnly }) => !servicesOnly)
         .map(({ name }) => name)
         .sort(),
     )
+    expect(expandRole('owner')).not.toContain('tenancy:permissions.register')
   })
 
   test('the Admin holds all but what ends, suspends or gives away the workspace', () => {

@@ -47,7 +47,9 @@ export function expandRole(role: TemplateRole, extra: readonly Permission[] = []
   )
   if (impostor) throw new TypeError(`"${impostor.name}" belongs to the platform.`)
   const all: readonly Permission[] = [...platformPermissions, ...extra]
-  const held = all.filter(({ roles }) => role === 'owner' || roles.includes(role))
+  const held = all
+    .filter(({ servicesOnly }) => !servicesOnly)
+    .filter(({ roles }) => role === 'owner' || roles.includes(role))
   return sortScopes(held.map(({ name }) => name))
 }
 

@@ -28,6 +28,11 @@ export const tenancyPermissions = definePermissions('tenancy', [
     roles: ['owner'],
   },
   {
+    name: 'workspace.secure',
+    description: 'Decide what the workspace asks of a sign-in, such as a second factor.',
+    roles: ['owner', 'admin'],
+  },
+  {
     name: 'members.read',
     description: 'See who belongs to the workspace and with which role.',
     roles: ['owner', 'admin', 'member'],
@@ -66,5 +71,11 @@ export const tenancyPermissions = definePermissions('tenancy', [
     name: 'settings.update',
     description: 'Change and lock branding, time zone, language and date format.',
     roles: ['owner', 'admin'],
+  },
+  {
+    name: 'permissions.register',
+    description: 'Register the permissions that a service understands.',
+    roles: [],
+    servicesOnly: true,
   },
 ])
