@@ -8,6 +8,7 @@ import type { Logger } from '@logicspike/telemetry'
 import { type Account, postgresAccount } from './postgres-account.ts'
 import { findPostgresBinaries, type PostgresBinaries } from './postgres-binaries.ts'
 import { clearStaleLock } from './postmaster-lock.ts'
+import { withConnection } from './sql.ts'
 import { detach, stopWithParent } from './stop-with-parent.ts'
 
 const superuser = 'postgres'
@@ -53,10 +54,12 @@ export async function startEmbeddedPostgres(
   })
   const watch = stopWithParent(server, options.disposable ? dataDir : undefined)
   await untilReady(server, options.log)
+  const adminUrl = `postgres://${superuser}:${password}@127.0.0.1:${port}/postgres`
+  await closeOwnDatabases(adminUrl)
   detach(server)
   options.log.debug({ port, dataDir }, 'embedded PostgreSQL is ready')
   return {
-    adminUrl: `postgres://${superuser}:${password}@127.0.0.1:${port}/postgres`,
+    adminUrl,
     port,
     stop: async () => {
       await stopped(server)
@@ -120,6 +123,17 @@ async function initialise(
   }
 }
 
+/** Nothing is flushed or cleaned up, and deadlocks are looked for early: tests provoke them. */
+const withoutDurability = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  max_wal_size: '4GB',
+  checkpoint_timeout: '1h',
+  autovacuum: 'off',
+  deadlock_timeout: '50ms',
+}
+
 function serverFlags(dataDir: string, port: number, disposable = false): string[] {
   const settings = {
     listen_addresses: '127.0.0.1',
@@ -128,8 +142,7 @@ function serverFlags(dataDir: string, port: number, disposable = false): string[
     // The server's lines are read by us: English, so that messages can be recognised.
     lc_messages: 'C',
     timezone: 'UTC',
-    ...(disposable && { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
-    ...(disposable && { max_wal_size: '4GB', checkpoint_timeout: '1h', autovacuum: 'off' }),
+    ...(disposable && withoutDurability),
   }
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   return ['-D', dataDir, '-p', String(port), ...flags]
@@ -147,6 +160,12 @@ async function untilReady(server: ChildProcess, log: Logger): Promise<void> {
     })
   })
 }
+
+/** Services have databases of their own and no business in the server's. */
+const closeOwnDatabases = (adminUrl: string): Promise<unknown> =>
+  withConnection(adminUrl, (server) =>
+    server.query('revoke all on database postgres, template1 from public'),
+  )
 
 /** SIGINT is PostgreSQL's fast shutdown: sessions are ended, data is flushed. */
 async function stopped(server: ChildProcess): Promise<void> {

@@ -1,4 +1,6 @@
 export { Migration } from '@mikro-orm/migrations'
+export type { EntityManager } from '@mikro-orm/postgresql'
+export { acrossTenants } from './across-tenants.ts'
 export { type IsolationFacts, inspectIsolation } from './catalogue.ts'
 export { type CreateMigrationOptions, createMigration } from './create-migration.ts'
 export { isForeignKeyViolation, isTransient, isUniqueViolation } from './database-errors.ts'
@@ -23,4 +25,4 @@ export {
   tenantPolicies,
 } from './tenant-policies.ts'
 export { type TenantReference, tenantReference } from './tenant-reference.ts'
-export { inTransaction } from './transaction.ts'
+export { inTransaction, type TransactionOptions } from './transaction.ts'

@@ -1,9 +1,17 @@
-import type { Result } from '@logicspike/errors'
+import type { Refusal, Result } from '@logicspike/errors'
+import type { IsolationLevel } from '@mikro-orm/core'
 import type { EntityManager } from '@mikro-orm/postgresql'
 import { isTransient } from './database-errors.ts'
 
 /** First try included. */
 const mostTries = 3
+
+type WithEntityManager = { readonly em: EntityManager }
+
+export type TransactionOptions = {
+  /** PostgreSQL's default, read committed, when absent. */
+  readonly isolationLevel?: IsolationLevel
+}
 
 /**
  * Runs `work` in one transaction: commits what it wrote when it succeeds or refuses with
@@ -11,48 +19,48 @@ const mostTries = 3
  * cannot undo, as `work` runs again, up to 3 times in all, when the database breaks a tie between
  * transactions (40001, 40P01).
  *
- * `work` starts with nothing in memory: pass ids into it, not entities. Entities that it returns
- * stay usable for reading after the commit, and `ctx.em` forgets what it read before.
+ * `work` starts with nothing in memory: give it ids, not entities. Entities that it returns stay
+ * usable for reading after the commit, and `ctx.em` forgets what it read before.
  */
-export async function inTransaction<Context extends { readonly em: EntityManager }, Value, Failure>(
+export async function inTransaction<Context extends WithEntityManager, Value, Failure>(
   ctx: Context,
   work: (tx: Context) => Promise<Result<Value, Failure>>,
+  options: TransactionOptions = {},
 ): Promise<Result<Value, Failure>> {
+  if (ctx.em.isInTransaction()) {
+    throw new Error('A transaction is open already: call the use case directly.')
+  }
   for (let tries = 1; ; tries += 1) {
     try {
-      return await attempt(ctx, work)
+      return await attempt(ctx, work, options)
     } catch (error) {
       if (tries === mostTries || !isTransient(error)) throw error
     }
   }
 }
 
-async function attempt<Context extends { readonly em: EntityManager }, Value, Failure>(
+async function attempt<Context extends WithEntityManager, Value, Failure>(
   ctx: Context,
   work: (tx: Context) => Promise<Result<Value, Failure>>,
+  options: TransactionOptions,
 ): Promise<Result<Value, Failure>> {
-  if (ctx.em.isInTransaction()) throw new Error('A transaction is open: call the work directly.')
-  const fresh = ctx.em.fork({ clear: true })
+  let refusal: Refusal<Failure> | undefined
   try {
-    const result = await fresh.transactional(async (em) => {
+    const result = await ctx.em.fork({ clear: true }).transactional(async (em) => {
       const answer = await work({ ...ctx, em })
-      if (!answer.ok && !answer.keepWrites) throw new RolledBack(answer)
-      return answer
-    })
+      if (answer.ok || answer.keepWrites) return answer
+      refusal = answer
+      throw new RolledBack()
+    }, options)
     ctx.em.clear()
     return result
   } catch (error) {
-    if (error instanceof RolledBack) return error.answer as Result<Value, Failure>
+    if (error instanceof RolledBack && refusal) return refusal
     throw error
   }
 }
 
-/** Carries a refusal past the driver, which rolls back only when something is thrown. */
+/** The ORM rolls back only when something is thrown. */
 class RolledBack extends Error {
-  readonly answer: unknown
-
-  constructor(answer: unknown) {
-    super('The work refused.')
-    this.answer = answer
-  }
+  override readonly message = 'The work refused.'
 }
