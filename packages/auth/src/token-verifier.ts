@@ -74,7 +74,6 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
         currentDate: clock.now(),
       }),
     )
-    if (claims.aud !== audience) throw tokenRefused('aud is another')
     return { kid, key, claims, principal: principalOf(claims) }
   }
 
@@ -98,14 +97,15 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
         throw tokenRefused('it is too long')
       }
       const cacheKey = cache.keyOf(token)
-      const verified = cache.get(cacheKey) ?? (await verifyOnce(cacheKey, token))
+      const known = cache.get(cacheKey)
+      const verified = known ?? (await verifyOnce(cacheKey, token))
       try {
         await requireTrusted(verified)
       } catch (error) {
         cache.delete(cacheKey)
         throw error
       }
-      cache.set(cacheKey, verified)
+      if (!known) cache.set(cacheKey, verified)
       return verified.principal
     },
   }

@@ -69,10 +69,11 @@ describe('a verified token', () => {
   test('of an Owner with 60 services stays within the limit of length', async () => {
     const { forge, verifier } = aVerifier()
     const others = Array.from({ length: 60 }, (_, index) => `service-${index}:documents.write`)
-    const scope = serialiseScope([...expandRole('owner'), ...others])
+    const permissions = [...expandRole('owner'), ...others]
+    const scope = serialiseScope(permissions)
     const token = forge.sign(forge.claims({ scope }))
     expect(token.length).toBeLessThan(4096)
-    expect((await verifier.verify(token)).permissions.size).toBe(73)
+    expect((await verifier.verify(token)).permissions).toEqual(new Set(permissions))
   })
 })
 

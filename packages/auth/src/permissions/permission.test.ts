@@ -98,4 +98,14 @@ describe('definePermissions', () => {
     const definitions = names.map((name) => ({ name, description: text, roles: [] }))
     expect(() => definePermissions(service, definitions)).toThrow(TypeError)
   })
+
+  test('refuses to give a role what only services may hold', () => {
+    const definition = { name: 'posts.import', description, servicesOnly: true } as const
+    expect(definePermissions('blog', [{ ...definition, roles: [] }])).toMatchObject([
+      { servicesOnly: true },
+    ])
+    expect(() => definePermissions('blog', [{ ...definition, roles: ['admin'] }])).toThrow(
+      'is for services only',
+    )
+  })
 })

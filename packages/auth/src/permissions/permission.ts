@@ -8,7 +8,7 @@ export type Permission<Name extends string = string> = {
   readonly service: string
   /** For people who compose a role. */
   readonly description: string
-  /** Templates that contain it. The Owner holds every permission, listed or not. */
+  /** Templates that contain it. The Owner holds all that a role can hold, listed or not. */
   readonly roles: readonly TemplateRole[]
   /** Set where only a service's own token can carry it, and no role of a workspace ever does. */
   readonly servicesOnly?: true
@@ -49,7 +49,8 @@ export function isPermission(text: unknown): text is string {
 
 /**
  * Registers the permissions of one service.
- * @throws TypeError for a malformed or repeated name, or an empty description
+ * @throws TypeError for a malformed or repeated name, an empty description, or a role that would
+ * hold what only services may
  */
 export function definePermissions<const Service extends string, const Name extends string>(
   service: Service,

@@ -37,7 +37,7 @@ export function rankOf(role: TemplateRole): number {
 
 /**
  * The exact permissions of a template, sorted: the platform's, and those that other services have
- * registered for it. The Owner holds all of them.
+ * registered for it. The Owner holds all of them; nobody holds those that are for services only.
  * @param extra permissions of services that are not the platform's own
  * @throws TypeError where one of `extra` claims to belong to a service of the platform
  */

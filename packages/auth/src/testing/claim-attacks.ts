@@ -114,6 +114,7 @@ const kinds: readonly HostileTokenCase[] = [
     'epochs as a list': () => ({ ep: [0, 0] }),
     'amr as text': () => ({ amr: 'pwd' }),
     'an actor without a sub': () => ({ act: {} }),
+    'an actor behind an actor': ({ claims }) => ({ act: { sub: claims().sub, act: { sub: 'x' } } }),
     'an actor as text': ({ claims }) => ({ act: claims().sub }),
   }),
 ]
