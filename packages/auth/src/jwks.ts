@@ -7,8 +7,8 @@ export type TrustedKey = {
   readonly key: CryptoKey
   readonly notBefore: number
   readonly notAfter: number
-  /** The JWK it was made from, to recognise it in the next set. */
-  readonly source: string
+  /** Its modulus and exponent, to recognise it in the next set whatever its dates are there. */
+  readonly material: string
 }
 
 /** RFC 7518 §3.3: an RSA key for RS256 has 2048 bits or more. */
@@ -51,17 +51,23 @@ const hasKid = (jwk: unknown): jwk is JWK & { kid: string } =>
 
 async function importKey(jwk: JWK, known: TrustedKey | undefined): Promise<TrustedKey | null> {
   if (!isRs256PublicKey(jwk)) return null
-  const source = JSON.stringify(jwk)
-  if (known?.source === source) return known
   const { kty, n, e } = jwk
-  const imported = await importJWK({ kty, n, e }, ACCESS_TOKEN_ALGORITHM).catch(() => null)
-  if (imported === null || imported instanceof Uint8Array) return null
-  const { nbf, exp } = jwk as { nbf?: unknown; exp?: unknown }
+  const material = `${n}.${e}`
+  const key = known?.material === material ? known.key : await importPublicKey({ kty, n, e })
+  return key && { key, material, ...datesOf(jwk) }
+}
+
+async function importPublicKey(jwk: JWK): Promise<CryptoKey | null> {
+  const key = await importJWK(jwk, ACCESS_TOKEN_ALGORITHM).catch(() => null)
+  return key instanceof Uint8Array ? null : key
+}
+
+/** A date that is no number leaves the key unusable: it was meant to bound something. */
+function datesOf(jwk: JWK & { nbf?: unknown; exp?: unknown }) {
+  const { nbf = Number.NEGATIVE_INFINITY, exp = Number.POSITIVE_INFINITY } = jwk
   return {
-    key: imported,
-    notBefore: typeof nbf === 'number' ? nbf : Number.NEGATIVE_INFINITY,
-    notAfter: typeof exp === 'number' ? exp : Number.POSITIVE_INFINITY,
-    source,
+    notBefore: typeof nbf === 'number' ? nbf : Number.POSITIVE_INFINITY,
+    notAfter: typeof exp === 'number' ? exp : Number.NEGATIVE_INFINITY,
   }
 }
 

@@ -65,6 +65,26 @@ describe('a key source', () => {
     expect(await source.getKey(current)).toBe(first)
   })
 
+  test('and keeps it when the issuer dates it, as when it is about to retire', async () => {
+    const { issuer, source, clock } = anIssuer()
+    const first = await source.getKey(current)
+    const inAnHour = Math.floor(clock.now().getTime() / 1000) + 3600
+    issuer.answer = () => ({ keys: [{ ...forge.jwk('current'), exp: inAnHour }] })
+    clock.advance(601)
+    expect(await source.getKey(current)).toBe(first)
+    clock.advance(3600)
+    expect(await source.getKey(current)).toBeNull()
+  })
+
+  test('a key whose dates cannot be read is not used', async () => {
+    const { issuer, source } = anIssuer()
+    for (const dates of [{ nbf: '2030-01-01' }, { exp: 'never' }, { exp: null }]) {
+      issuer.answer = () => ({ keys: [{ ...forge.jwk('current'), ...dates }] })
+      await source.load()
+      expect(await source.getKey(current)).toBeNull()
+    }
+  })
+
   test('a kid that now stands for another key is another key', async () => {
     const { issuer, source, clock } = anIssuer()
     const first = await source.getKey(current)

@@ -7,7 +7,7 @@ export type KeySource = {
   load(): Promise<void>
   /**
    * The verification key of that id, or null where the issuer has no such key in use.
-   * Keys unchanged in a newer set keep their identity (===).
+   * A key that is still in a newer set keeps its identity (===).
    * @throws where no key set can be had, or only one that is too old
    */
   getKey(kid: string): Promise<CryptoKey | null>
