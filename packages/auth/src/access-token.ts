@@ -13,7 +13,7 @@ export const ACCESS_TOKEN_ALGORITHM = 'RS256'
 export const ACCESS_TOKEN_TTL_SECONDS = 300
 
 /** Share of the TTL by which a token may live shorter or longer. */
-export const ACCESS_TOKEN_TTL_JITTER = 0.1
+const ACCESS_TOKEN_TTL_JITTER = 0.1
 
 /**
  * The longest life a verifier accepts. Epoch registries forget a revocation after this long (plus
