@@ -26,6 +26,7 @@ export const sessionEvents = {
         'account-deleted',
         'account-claimed',
         'token-revoked',
+        'session-limit',
       ]),
     }),
   }),

@@ -1,0 +1,11 @@
+/** What a deployment decides about identity. */
+export type IdentityConfig = {
+  /** Where clients reach the platform, without a slash at the end: `http://localhost:4000`. */
+  readonly publicUrl: string
+  /** `iss` of every token; compared as a whole. */
+  readonly issuer: string
+  /** Where the console is served; links in mails lead there. */
+  readonly consoleUrl: string
+  /** Origins whose pages may use the refresh cookie. */
+  readonly allowedOrigins: readonly string[]
+}
