@@ -3,7 +3,11 @@ import { defineInternalCall } from '../define-call.ts'
 
 const who = z.strictObject({ userId: z.string(), workspaceId: z.string() })
 
-/** All that a workspace token is made of. Asked at every mint; never cached. */
+/**
+ * All that a workspace token is made of. Asked at every mint; never cached. That a workspace is
+ * suspended or deleted is said to its members only; to anybody else the answer is `not-member`,
+ * as for one that does not exist.
+ */
 export const describeMembership = defineInternalCall({
   service: 'tenancy',
   name: 'describe-membership',
@@ -22,6 +26,19 @@ export const describeMembership = defineInternalCall({
     }),
     z.strictObject({ status: z.enum(['not-member', 'suspended', 'deleted']) }),
   ]),
+})
+
+/**
+ * Which of these users are members of a workspace. Identity asks it once a request, to show people
+ * only to those who share the workspace of the caller's token with them.
+ */
+export const filterMembers = defineInternalCall({
+  service: 'tenancy',
+  name: 'filter-members',
+  callers: ['identity'],
+  input: z.strictObject({ workspaceId: z.string(), userIds: z.array(z.string()).max(100) }),
+  /** A subset of `userIds`, in any order. */
+  output: z.array(z.string()),
 })
 
 /**

@@ -9,6 +9,7 @@ import {
   createInternalClient,
   createInternalServer,
   describeMembership,
+  filterMembers,
   handleInternalCall,
   type InternalClient,
   inProcessTransport,
@@ -51,6 +52,9 @@ export function createFakeTenancy(clock: { now(): Date }): FakeTenancy {
           asked.push({ userId, workspaceId })
           return memberships.get(keyOf(userId, workspaceId)) ?? { status: 'not-member' }
         },
+      ),
+      handleInternalCall(filterMembers, async ({ workspaceId, userIds }) =>
+        userIds.filter((it) => memberships.get(keyOf(it, workspaceId))?.status === 'active'),
       ),
       handleInternalCall(tenancyEpochBumps, async ({ since }) =>
         bumps.filter(({ bumpedAt }) => bumpedAt >= since),
