@@ -12,6 +12,7 @@ const EmailTokenSchema = defineEntity({
     'Hashes of tokens sent by mail; each works once, until it expires or a newer one is sent',
   indexes: [
     { name: 'email_tokens_user_index', properties: ['userId', 'purpose'] },
+    { name: 'email_tokens_email_index', properties: ['email'] },
     { name: 'email_tokens_expiry_index', properties: ['expiresAt'] },
   ],
   properties: {
