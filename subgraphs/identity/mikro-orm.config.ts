@@ -2,16 +2,36 @@ import type { ServiceDatabase } from '@logicspike/database'
 import { OutboxEvent } from '@logicspike/events'
 import { QueuedMail } from '@logicspike/mail'
 import { CreateSessionsAndTokens20261123054530 } from './migrations/20261123054530.create-sessions-and-tokens.ts'
+import { CreateUsersAndCredentials20261123055532 } from './migrations/20261123055532.create-users-and-credentials.ts'
+import { EmailToken } from './src/modules/credentials/email-token.entity.ts'
+import { Password } from './src/modules/credentials/password.entity.ts'
+import { GoogleTransaction } from './src/modules/google/google-transaction.entity.ts'
+import { LinkedIdentity } from './src/modules/google/linked-identity.entity.ts'
+import { RateLimit } from './src/modules/rate-limits/rate-limit.entity.ts'
 import { RefreshToken } from './src/modules/sessions/refresh-token.entity.ts'
 import { Session } from './src/modules/sessions/session.entity.ts'
 import { OauthClient } from './src/modules/tokens/oauth-client.entity.ts'
 import { SigningKey } from './src/modules/tokens/signing-key.entity.ts'
+import { User } from './src/modules/users/user.entity.ts'
 
 /** What identity keeps. Add an entity to the list, then create the migration. */
 const identityDatabase: ServiceDatabase = {
   service: 'identity',
-  entities: [Session, RefreshToken, SigningKey, OauthClient, OutboxEvent, QueuedMail],
-  migrations: [CreateSessionsAndTokens20261123054530],
+  entities: [
+    User,
+    Password,
+    EmailToken,
+    LinkedIdentity,
+    GoogleTransaction,
+    RateLimit,
+    Session,
+    RefreshToken,
+    SigningKey,
+    OauthClient,
+    OutboxEvent,
+    QueuedMail,
+  ],
+  migrations: [CreateSessionsAndTokens20261123054530, CreateUsersAndCredentials20261123055532],
 }
 
 export default identityDatabase
