@@ -2,6 +2,7 @@ import type { Logger } from '@logicspike/telemetry'
 import { Migrator } from '@mikro-orm/migrations'
 import { type EntityManager, MikroORM, type Options } from '@mikro-orm/postgresql'
 import { ormLogger } from './orm-logger.ts'
+import { ResilientDriver } from './resilient-driver.ts'
 import type { ServiceDatabase } from './service-database.ts'
 import { sessionVariables } from './session-variables.ts'
 import { assertServiceName } from './sql.ts'
@@ -57,6 +58,7 @@ export function ormConfiguration(options: OrmOptions): Options {
   const { service, url, entities, migrations, log, poolSize = 10 } = options
   assertServiceName(service)
   return {
+    driver: ResilientDriver,
     clientUrl: url,
     schema: service,
     entities: [...entities],

@@ -2,31 +2,40 @@ import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 
-/** How long a server whose parent was killed may take to shut down, in milliseconds. */
-const patience = 5_000
+/**
+ * Milliseconds to wait for a server in this state: one that serves may be about to be told that its
+ * parent is gone, one that shuts down has data to write.
+ */
+const patience = { serving: 1_000, stopping: 30_000 }
+
+type Lock = { readonly pid: number; readonly state: keyof typeof patience }
 
 /**
  * Removes the lock file of a server that is gone. PostgreSQL does so by itself unless the process
  * id was given to another process since, which a container's small numbers make likely.
- * @throws when a live PostgreSQL serves the directory
+ * @throws when a live PostgreSQL serves the directory and goes on doing so
  */
 export async function clearStaleLock(dataDir: string): Promise<void> {
   const lockFile = join(dataDir, 'postmaster.pid')
-  const pid = Number.parseInt(await readFile(lockFile, 'utf8').catch(() => ''), 10)
-  if (Number.isNaN(pid)) return
-  if (await staysAlive(pid, dataDir)) {
-    throw new Error(`Another PostgreSQL (process ${pid}) serves ${dataDir}. Stop it first.`)
+  const begin = Date.now()
+  for (;;) {
+    const lock = await readLock(lockFile)
+    if (!lock) return
+    if (!isAlive(lock.pid) || !(await serves(lock.pid, dataDir))) break
+    if (Date.now() - begin > patience[lock.state]) {
+      throw new Error(`Another PostgreSQL (process ${lock.pid}) serves ${dataDir}. Stop it first.`)
+    }
+    await setTimeout(20)
   }
   await rm(lockFile, { force: true })
 }
 
-async function staysAlive(pid: number, dataDir: string): Promise<boolean> {
-  const deadline = Date.now() + patience
-  while (isAlive(pid) && (await serves(pid, dataDir))) {
-    if (Date.now() > deadline) return true
-    await setTimeout(50)
-  }
-  return false
+/** The first line is the process id, the eighth its state. */
+async function readLock(lockFile: string): Promise<Lock | null> {
+  const lines = (await readFile(lockFile, 'utf8').catch(() => '')).split('\n')
+  const pid = Number.parseInt(lines[0] ?? '', 10)
+  if (Number.isNaN(pid)) return null
+  return { pid, state: lines[7]?.trim() === 'stopping' ? 'stopping' : 'serving' }
 }
 
 function isAlive(pid: number): boolean {
