@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Artifact } from './artifact.ts'
 import type { ProjectPaths } from './project-paths.ts'
 import type { Subgraph } from './read-subgraphs.ts'
-import { generateResolverTypes } from './resolver-types.ts'
+import { generateResolverTypes, type ResolverTypesOptions } from './resolver-types.ts'
 
 /** The resolver types of every subgraph, at `subgraphs/<name>/src/__generated__/resolvers.ts`. */
 export function renderResolverTypes(
@@ -15,24 +15,32 @@ export function renderResolverTypes(
       path: `subgraphs/${name}/src/__generated__/resolvers.ts`,
       text: await generateResolverTypes(document, {
         contextType: `../context.ts#${pascalCase(name)}Context`,
-        mappers: readMappers(join(paths.subgraphs, name, 'codegen.json')),
+        ...readConfig(join(paths.subgraphs, name, 'codegen.json')),
       }),
     })),
   )
 }
 
-/** `codegen.json` is optional: `{ "mappers": { "Person": "../modules/persons/person.entity.ts#Person" } }`. */
-function readMappers(path: string): Record<string, string> {
-  if (!existsSync(path)) return {}
+/**
+ * `codegen.json` is optional: `{ "mappers": { "Person": "../modules/persons/person.entity.ts#Person" },
+ * "scalars": { "Money": "bigint" } }`.
+ */
+function readConfig(path: string): Pick<ResolverTypesOptions, 'mappers' | 'scalars'> {
+  if (!existsSync(path)) return { mappers: {} }
   const config: unknown = JSON.parse(readFileSync(path, 'utf8'))
-  const mappers: unknown = isObject(config) ? config.mappers : undefined
-  if (!isObject(mappers)) throw new Error(`${path}: "mappers" must be an object`)
+  const { mappers, scalars = {} } = isObject(config) ? config : {}
+  return {
+    mappers: texts(mappers, /#/, `${path}: "mappers" must name "<module>#<type>"`),
+    scalars: texts(scalars, /./, `${path}: "scalars" must name types`),
+  }
+}
+
+function texts(value: unknown, shape: RegExp, problem: string): Record<string, string> {
+  if (!isObject(value)) throw new Error(problem)
   return Object.fromEntries(
-    Object.entries(mappers).map(([type, target]) => {
-      if (typeof target !== 'string' || !target.includes('#')) {
-        throw new Error(`${path}: the mapper of ${type} must be "<module>#<type>"`)
-      }
-      return [type, target]
+    Object.entries(value).map(([type, target]) => {
+      if (typeof target === 'string' && shape.test(target)) return [type, target]
+      throw new Error(`${problem}, not ${type}: ${JSON.stringify(target)}`)
     }),
   )
 }

@@ -48,6 +48,14 @@ describe('resolver types', () => {
     expect(text).toContain('/** At any, (any) time */')
   })
 
+  test('use the TypeScript type that a subgraph names for its own scalar', async () => {
+    const document = parse('scalar Money type Query { a: Money }')
+    const options = { contextType: './c.ts#C', mappers: {}, scalars: { Money: 'bigint' } }
+    expect(await generateResolverTypes(document, options)).toContain(
+      'Money: { input: bigint; output: bigint; }',
+    )
+  })
+
   test('refuse a scalar that has no TypeScript type', async () => {
     const document = parse('scalar Money type Query { a: Money }')
     const options = { contextType: './c.ts#C', mappers: {} }
