@@ -1,18 +1,15 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
-import { chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { dirname, join, resolve } from 'node:path'
-import { promisify } from 'node:util'
+import { resolve } from 'node:path'
 import type { Logger } from '@logicspike/telemetry'
-import { type Account, postgresAccount } from './postgres-account.ts'
-import { findPostgresBinaries, type PostgresBinaries } from './postgres-binaries.ts'
+import { postgresAccount } from './postgres-account.ts'
+import { findPostgresBinaries } from './postgres-binaries.ts'
+import { prepareCluster, superuser } from './postgres-cluster.ts'
+import { reachableDataDir, reachablePrograms } from './postgres-home.ts'
 import { clearStaleLock } from './postmaster-lock.ts'
 import { withConnection } from './sql.ts'
 import { detach, stopWithParent } from './stop-with-parent.ts'
-
-const superuser = 'postgres'
-const passwordFile = 'superuser-password'
 
 export type EmbeddedPostgresOptions = {
   /** Made when absent, reused when it holds a cluster. */
@@ -22,6 +19,8 @@ export type EmbeddedPostgresOptions = {
   readonly log: Logger
   /** Trades durability for speed: only for data nobody will miss. */
   readonly disposable?: boolean
+  /** Where root keeps what it cannot leave in place; default `/var/lib/logicspike-postgres`. */
+  readonly rootHome?: string
 }
 
 export type EmbeddedPostgres = {
@@ -42,13 +41,15 @@ export type EmbeddedPostgres = {
 export async function startEmbeddedPostgres(
   options: EmbeddedPostgresOptions,
 ): Promise<EmbeddedPostgres> {
-  const dataDir = resolve(options.dataDir)
-  const [binaries, account] = await Promise.all([findPostgresBinaries(), postgresAccount()])
+  const account = await postgresAccount()
+  const dataDir = await reachableDataDir(resolve(options.dataDir), account, options.rootHome)
+  const binaries = await reachablePrograms(await findPostgresBinaries(), account, options.rootHome)
   const password = await prepareCluster(dataDir, binaries, account)
   await clearStaleLock(dataDir)
   const port = options.port ?? (await freePort())
   const server = spawn(binaries.postgres, serverFlags(dataDir, port, options.disposable), {
     ...account,
+    cwd: dataDir,
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
   })
@@ -66,60 +67,6 @@ export async function startEmbeddedPostgres(
       watch.dismiss()
       if (options.disposable) await rm(dataDir, { recursive: true, force: true })
     },
-  }
-}
-
-/**
- * Makes the cluster unless there is one. It is made under another name first: a directory of the
- * final name is always complete. Returns the superuser's password.
- */
-async function prepareCluster(
-  dataDir: string,
-  binaries: PostgresBinaries,
-  account: Account,
-): Promise<string> {
-  const known = await readFile(join(dataDir, passwordFile), 'utf8').catch(() => null)
-  if (known) return known
-  const unfinished = `${dataDir}.unfinished`
-  await rm(unfinished, { recursive: true, force: true })
-  await mkdir(dirname(unfinished), { recursive: true })
-  await mkdir(unfinished, { mode: 0o700 })
-  await giveTo(unfinished, account)
-  const password = randomBytes(24).toString('base64url')
-  await initialise(unfinished, password, binaries, account)
-  await writeFile(join(unfinished, passwordFile), password, { mode: 0o600 })
-  // Fails when something else stands in that place, which we would not want to lose.
-  await rename(unfinished, dataDir)
-  return password
-}
-
-async function initialise(
-  dataDir: string,
-  password: string,
-  binaries: PostgresBinaries,
-  account: Account,
-): Promise<void> {
-  const given = `${dataDir}.password`
-  await writeFile(given, password, { mode: 0o600 })
-  await giveTo(given, account)
-  try {
-    await promisify(execFile)(
-      binaries.initdb,
-      [
-        `--pgdata=${dataDir}`,
-        `--username=${superuser}`,
-        `--pwfile=${given}`,
-        '--auth=scram-sha-256',
-        '--encoding=UTF8',
-        // Sorts by code point, alike on every machine; languages are sorted by ICU collations.
-        '--locale=C',
-        '--no-instructions',
-        '--no-sync',
-      ],
-      { ...account },
-    )
-  } finally {
-    await rm(given, { force: true })
   }
 }
 
@@ -183,10 +130,4 @@ async function freePort(): Promise<number> {
   await new Promise((closed) => probe.close(closed))
   if (address === null || typeof address === 'string') throw new Error('No free port was found.')
   return address.port
-}
-
-async function giveTo(path: string, account: Account): Promise<void> {
-  if (account.uid !== undefined && account.gid !== undefined) {
-    await chown(path, account.uid, account.gid)
-  }
 }

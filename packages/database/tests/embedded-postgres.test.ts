@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
@@ -74,6 +74,24 @@ describe('an embedded PostgreSQL', () => {
     await server.stop()
     await rm(other, { recursive: true })
   })
+
+  test('works in a directory that is closed to others, also for root', async () => {
+    const closed = await mkdtemp(join(tmpdir(), 'logicspike-closed-'))
+    const rootHome = `${dataDir}-home`
+    const options = { dataDir: join(closed, 'data/postgres'), rootHome, log }
+    const first = await startEmbeddedPostgres(options)
+    await query(first.adminUrl, 'create table kept as select 1 as one')
+    await first.stop()
+    const second = await startEmbeddedPostgres(options)
+    expect(await query(second.adminUrl, 'select * from kept')).toEqual([{ one: 1 }])
+    await second.stop()
+    await rm(closed, { recursive: true })
+    // Without the link the data is gone for good.
+    const third = await startEmbeddedPostgres(options)
+    expect(await query(third.adminUrl, `select to_regclass('kept') as t`)).toEqual([{ t: null }])
+    await third.stop()
+    await Promise.all([closed, rootHome].map((path) => rm(path, { recursive: true, force: true })))
+  }, 20_000)
 
   test('ends with the process that started it, however that ends', async () => {
     const child = await aProcessWithPostgres()
