@@ -28,7 +28,7 @@ export function renderResolverTypes(
 function readConfig(path: string): Pick<ResolverTypesOptions, 'mappers' | 'scalars'> {
   if (!existsSync(path)) return { mappers: {} }
   const config: unknown = JSON.parse(readFileSync(path, 'utf8'))
-  const { mappers, scalars = {} } = isObject(config) ? config : {}
+  const { mappers = {}, scalars = {} } = isObject(config) ? config : {}
   return {
     mappers: texts(mappers, /#/, `${path}: "mappers" must name "<module>#<type>"`),
     scalars: texts(scalars, /./, `${path}: "scalars" must name types`),

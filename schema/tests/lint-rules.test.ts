@@ -122,6 +122,11 @@ describe('descriptions-present', () => {
     expect(lintSdl(descriptionsPresent, sdl)).toEqual([message])
   })
 
+  test('takes the input of a mutation as described by its type', () => {
+    const sdl = 'type Mutation { "x" cancelPlan(input: CancelPlanInput!): Int }'
+    expect(lintSdl(descriptionsPresent, sdl)).toEqual([])
+  })
+
   test('asks no description of an entity and its id where another subgraph owns it', () => {
     const mine = 'type Plan @key(fields: "id") { id: ID! price: Int }'
     const owner = '"x" type Plan @key(fields: "id") { "x" id: ID! }'
@@ -155,6 +160,12 @@ describe('keys-are-ids', () => {
   test('refuses a second key', () => {
     const sdl = 'type Plan @key(fields: "id") @key(fields: "id name") { id: ID! name: ID! }'
     expect(lintSdl(keysAreIds, sdl)).toEqual(['The key of Plan must be "id"'])
+  })
+
+  test('finds the id where another module of the subgraph defines the type', () => {
+    const sdl =
+      'type Plan @key(fields: "id") { id: ID! } extend type Plan @key(fields: "id") { a: Int }'
+    expect(lintSdl(keysAreIds, sdl)).toEqual([])
   })
 
   test('refuses an id that may be null', () => {

@@ -1,9 +1,13 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { stripTypeScriptTypes } from 'node:module'
+import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { parse } from 'graphql'
 import { renderResolverTypes } from '../src/codegen-artifacts.ts'
+import { projectPaths } from '../src/project-paths.ts'
 import { generateResolverTypes } from '../src/resolver-types.ts'
 import { libraryPaths, readLibrary } from './support/library.ts'
+import { temporaryDirectory } from './support/temporary-directory.ts'
 
 /** Generated text of one subgraph of the fixture. */
 async function generateFor(name: string): Promise<string> {
@@ -61,6 +65,29 @@ describe('resolver types', () => {
     const options = { contextType: './c.ts#C', mappers: {} }
     await expect(generateResolverTypes(document, options)).rejects.toThrow(
       'Unknown scalar type Money',
+    )
+  })
+
+  test('know the scalars of the subgraph', async () => {
+    const document = parse('scalar Money type Query { a: Money }')
+    const text = await generateResolverTypes(document, {
+      contextType: './c.ts#C',
+      mappers: {},
+      scalars: { Money: 'bigint' },
+    })
+    expect(text).toContain('Money: { input: bigint; output: bigint; }')
+  })
+
+  test.each([
+    ['{ "mappers": [] }', '"mappers" must name "<module>#<type>"'],
+    ['{ "mappers": { "Person": "PersonEntity" } }', 'not Person: "PersonEntity"'],
+    ['{ "scalars": { "Money": 1 } }', '"scalars" must name types, not Money: 1'],
+  ])('refuse codegen.json with %s', async (json, message) => {
+    using root = temporaryDirectory()
+    mkdirSync(join(root.path, 'subgraphs/people'), { recursive: true })
+    writeFileSync(join(root.path, 'subgraphs/people/codegen.json'), json)
+    await expect(renderResolverTypes(readLibrary(), projectPaths(root.path))).rejects.toThrow(
+      message,
     )
   })
 })

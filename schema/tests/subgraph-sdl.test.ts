@@ -32,6 +32,19 @@ describe('merging documents', () => {
     )
   })
 
+  test('joins an extension with the definition of its type, and says a key once', () => {
+    const merged = mergeDocuments([
+      parse('extend type A @key(fields: "id") { b: Int }'),
+      parse('type A @key(fields: "id") { id: ID! }'),
+    ])
+    expect(print(merged)).toBe('type A @key(fields: "id") {\n  id: ID!\n  b: Int\n}')
+  })
+
+  test('leaves the extension of a type that another subgraph defines', () => {
+    const sdl = 'extend type A @key(fields: "id") {\n  id: ID!\n}'
+    expect(print(mergeDocuments([parse(sdl)]))).toBe(sdl)
+  })
+
   test('leaves a type that two modules define for composition to refuse', () => {
     const merged = mergeDocuments([parse('type A { a: Int }'), parse('type A { b: Int }')])
     expect(merged.definitions).toHaveLength(2)

@@ -16,7 +16,10 @@ import {
   inputTypes,
 } from '../sdl-nodes.ts'
 
-/** The schema is the reference manual: everything in it says what it is. */
+/**
+ * The schema is the reference manual: everything in it says what it is. Only the one `input` of a
+ * mutation needs no words of its own, because its type belongs to that mutation and is described.
+ */
 export const descriptionsPresent: LintRule = {
   name: 'descriptions-present',
   check: (context) => [
@@ -42,7 +45,9 @@ function checkFields(owner: FieldOwner, context: LintContext): Finding[] {
     .filter((field) => !hasDirective(field, 'external') && !isBorrowedKey(field))
     .flatMap((field) => [
       ...undescribed(field, `${type}.${field.name.value}`),
-      ...checkValues(field.arguments, `${type}.${field.name.value}, argument `),
+      ...(type === 'Mutation'
+        ? []
+        : checkValues(field.arguments, `${type}.${field.name.value}, argument `)),
     ])
 }
 

@@ -1,4 +1,5 @@
-import { findDirective, readArgument } from '../../directive-readers.ts'
+import type { DocumentNode } from 'graphql'
+import { readArgument } from '../../directive-readers.ts'
 import type { LintRule } from '../lint-rule.ts'
 import { objectTypes, typeText } from '../sdl-nodes.ts'
 
@@ -7,14 +8,20 @@ export const keysAreIds: LintRule = {
   name: 'keys-are-ids',
   check: ({ subgraph: { document } }) =>
     objectTypes(document).flatMap((node) => {
-      const keys = (node.directives ?? []).filter(({ name }) => name.value === 'key')
-      const wrong = keys.filter((key) => readArgument(key, 'fields') !== 'id')
-      const id = node.fields?.find(({ name }) => name.value === 'id')
       const type = node.name.value
-      if (wrong.length > 0) return [{ node, message: `The key of ${type} must be "id"` }]
-      if (findDirective(node, 'key') !== undefined && (!id || typeText(id.type) !== 'ID!')) {
-        return [{ node, message: `${type} has a key, so it needs the field "id: ID!"` }]
+      const keys = (node.directives ?? []).filter(({ name }) => name.value === 'key')
+      if (keys.some((key) => readArgument(key, 'fields') !== 'id')) {
+        return [{ node, message: `The key of ${type} must be "id"` }]
       }
-      return []
+      return keys.length === 0 || hasId(type, document)
+        ? []
+        : [{ node, message: `${type} has a key, so it needs the field "id: ID!"` }]
     }),
 }
+
+/** Whether the type, or an extension of it in another module, has the id. */
+const hasId = (type: string, document: DocumentNode): boolean =>
+  objectTypes(document)
+    .filter(({ name }) => name.value === type)
+    .flatMap(({ fields = [] }) => fields)
+    .some((field) => field.name.value === 'id' && typeText(field.type) === 'ID!')
