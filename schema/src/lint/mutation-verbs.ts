@@ -48,6 +48,7 @@ export const mutationVerbs: ReadonlySet<string> = new Set([
   'pay',
   'pin',
   'publish',
+  'reactivate',
   'record',
   'redeem',
   'redeliver',
