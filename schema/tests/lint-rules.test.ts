@@ -354,12 +354,15 @@ describe('connections-are-relay', () => {
 })
 
 describe('connections-have-sizes', () => {
-  test.each(['', '@listSize(assumedSize: 10)', '@listSize(slicingArguments: ["last"])'])(
-    'refuses a connection with "%s"',
-    (directive) => {
-      expect(
-        lintSdl(connectionsHaveSizes, `type Query { plans: PlanConnection ${directive} }`),
-      ).toEqual(['Query.plans needs @listSize(slicingArguments: ["first"], …)'])
-    },
-  )
+  test.each([
+    '',
+    '@listSize(assumedSize: 10)',
+    '@listSize(slicingArguments: ["first"])',
+    '@listSize(slicingArguments: ["last"], sizedFields: ["edges"])',
+  ])('refuses a connection with "%s"', (directive) => {
+    const sdl = `type Query { plans: PlanConnection ${directive} }`
+    expect(lintSdl(connectionsHaveSizes, sdl)).toEqual([
+      'Query.plans needs @listSize(slicingArguments: ["first"], sizedFields: ["edges"], …)',
+    ])
+  })
 })
