@@ -4,9 +4,15 @@ import { RefreshToken } from './refresh-token.entity.ts'
 import { hashRefreshToken, newRefreshToken } from './refresh-token.ts'
 import type { Session } from './session.entity.ts'
 
-/** Makes the next refresh token of a session. The one before must be consumed already. */
+/** Makes a refresh token of a session. The one before must be consumed already. */
 export function issueRefreshToken(tx: IdentityContext, session: Session, family: string): string {
   const token = newRefreshToken(session.id, family, tx.random)
+  storeRefreshToken(tx, session, token)
+  return token
+}
+
+/** Makes a token the session's current one. */
+export function storeRefreshToken(tx: IdentityContext, session: Session, token: string): void {
   tx.em.create(RefreshToken, {
     tokenHash: hashRefreshToken(token),
     session,
@@ -15,7 +21,6 @@ export function issueRefreshToken(tx: IdentityContext, session: Session, family:
     consumedBy: null,
     sealedSuccessor: null,
   })
-  return token
 }
 
 /**
