@@ -3,11 +3,16 @@ import { OutboxEvent } from '@logicspike/events'
 import { QueuedMail } from '@logicspike/mail'
 import { CreateSessionsAndTokens20261123054530 } from './migrations/20261123054530.create-sessions-and-tokens.ts'
 import { CreateUsersAndCredentials20261123055532 } from './migrations/20261123055532.create-users-and-credentials.ts'
+import { CreateSecondFactors20261123055917 } from './migrations/20261123055917.create-second-factors.ts'
 import { EmailToken } from './src/modules/credentials/email-token.entity.ts'
 import { Password } from './src/modules/credentials/password.entity.ts'
 import { GoogleTransaction } from './src/modules/google/google-transaction.entity.ts'
 import { LinkedIdentity } from './src/modules/google/linked-identity.entity.ts'
 import { RateLimit } from './src/modules/rate-limits/rate-limit.entity.ts'
+import { Challenge } from './src/modules/second-factors/challenge.entity.ts'
+import { Passkey } from './src/modules/second-factors/passkey.entity.ts'
+import { RecoveryCode } from './src/modules/second-factors/recovery-code.entity.ts'
+import { TotpFactor } from './src/modules/second-factors/totp-factor.entity.ts'
 import { RefreshToken } from './src/modules/sessions/refresh-token.entity.ts'
 import { Session } from './src/modules/sessions/session.entity.ts'
 import { OauthClient } from './src/modules/tokens/oauth-client.entity.ts'
@@ -23,6 +28,10 @@ const identityDatabase: ServiceDatabase = {
     EmailToken,
     LinkedIdentity,
     GoogleTransaction,
+    TotpFactor,
+    RecoveryCode,
+    Passkey,
+    Challenge,
     RateLimit,
     Session,
     RefreshToken,
@@ -31,7 +40,11 @@ const identityDatabase: ServiceDatabase = {
     OutboxEvent,
     QueuedMail,
   ],
-  migrations: [CreateSessionsAndTokens20261123054530, CreateUsersAndCredentials20261123055532],
+  migrations: [
+    CreateSessionsAndTokens20261123054530,
+    CreateUsersAndCredentials20261123055532,
+    CreateSecondFactors20261123055917,
+  ],
 }
 
 export default identityDatabase

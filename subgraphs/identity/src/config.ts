@@ -1,3 +1,5 @@
+import type { RelyingParty } from './modules/second-factors/passkey-ceremonies.ts'
+
 /** What a deployment decides about identity. */
 export type IdentityConfig = {
   /** Where clients reach the platform, without a slash at the end: `http://localhost:4000`. */
@@ -8,4 +10,6 @@ export type IdentityConfig = {
   readonly consoleUrl: string
   /** Origins whose pages may use the refresh cookie. */
   readonly allowedOrigins: readonly string[]
+  /** Whom passkeys are made for, and the pages that may use them. */
+  readonly relyingParty: RelyingParty
 }

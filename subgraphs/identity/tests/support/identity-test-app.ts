@@ -23,6 +23,7 @@ export const testConfig: IdentityConfig = {
   issuer: 'http://platform.test',
   consoleUrl: 'http://console.test',
   allowedOrigins: ['http://console.test', 'http://platform.test'],
+  relyingParty: { id: 'console.test', name: 'LogicSpike', origins: ['http://console.test'] },
 }
 
 /** One GraphQL request as the gateway would forward it. */
