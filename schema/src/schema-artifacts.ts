@@ -10,6 +10,7 @@ export type SchemaArtifacts =
   | {
       readonly ok: true
       readonly artifacts: readonly Artifact[]
+      readonly apiSdl: string
       readonly hints: readonly string[]
     }
   | { readonly ok: false; readonly errors: readonly string[] }
@@ -27,6 +28,7 @@ export function renderSchemaArtifacts(
   const access = listFieldAccess(supergraphSdl)
   return {
     ok: true,
+    apiSdl,
     hints,
     artifacts: [
       ...subgraphs.map(({ schemaFile, document }) => ({

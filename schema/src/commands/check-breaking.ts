@@ -1,5 +1,5 @@
 /**
- * `npm run schema:breaking`: compares the API schema with the one this branch started from.
+ * `npm run check:breaking`: compares the API schema with the one this branch started from.
  * Wanted breaks are accepted by a commit trailer, `Schema-Break: <why clients are safe>`.
  */
 import { readFileSync } from 'node:fs'

@@ -1,4 +1,4 @@
-/** `npm run schema:lint`: holds the SDL to the conventions. */
+/** `npm run lint`: holds the SDL to the conventions. */
 import { listPermissions } from '@logicspike/auth'
 import { formatProblem, lintSubgraphs } from '../lint/lint-subgraphs.ts'
 import { projectPaths } from '../project-paths.ts'
