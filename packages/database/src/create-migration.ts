@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Logger } from '@logicspike/telemetry'
-import { startEmbeddedPostgres } from './embedded-postgres.ts'
+import { startDisposablePostgres } from './disposable-postgres.ts'
 import { migrate } from './migrations.ts'
 import { createOrm } from './orm.ts'
 import { provisionService } from './provision.ts'
@@ -37,8 +36,7 @@ export async function createMigration(options: CreateMigrationOptions): Promise<
 }
 
 async function diffOnFreshDatabase(database: ServiceDatabase, log: Logger): Promise<SchemaDiff> {
-  const dataDir = join(tmpdir(), `logicspike-diff-${randomUUID()}`)
-  const server = await startEmbeddedPostgres({ dataDir, log, disposable: true })
+  const server = await startDisposablePostgres(log)
   try {
     const { ownerUrl } = await provisionService({
       adminUrl: server.adminUrl,

@@ -36,6 +36,7 @@ export async function startClusterServer(): Promise<ClusterServer> {
 
 /** Loaded late: most runs of most packages never get here. */
 async function start(): Promise<EmbeddedPostgres> {
-  const { startDisposableCluster } = await import('./disposable-cluster.ts')
-  return startDisposableCluster()
+  const { startDisposablePostgres } = await import('../disposable-postgres.ts')
+  const { createLogger } = await import('@logicspike/telemetry')
+  return startDisposablePostgres(createLogger({ name: 'test-postgres', level: 'warn' }))
 }
