@@ -1,17 +1,15 @@
 import { connect } from 'node:net'
 import { clusterPortVariable } from './cluster-server.ts'
-
-/** A server of your own to test against, as a superuser's URL; else one is started. */
-const ownServer = 'TEST_DATABASE_ADMIN_URL'
+import { ownServer } from './test-run.ts'
 
 /** The administrator's URL of the PostgreSQL this test run uses. Starts it when it is the first. */
 export async function testAdminUrl(environment = process.env): Promise<string> {
-  const given = environment[ownServer]
+  const given = ownServer(environment)
   if (given) return given
   const port = environment[clusterPortVariable]
   if (!port) {
     throw new Error(
-      `Database tests need "globalSetup" of @logicspike/database/testing, or ${ownServer}.`,
+      'Database tests need the Jest settings "withDatabase", or TEST_DATABASE_ADMIN_URL.',
     )
   }
   const answer = await readAll(Number(port))

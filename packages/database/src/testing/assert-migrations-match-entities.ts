@@ -8,6 +8,7 @@ import type { ServiceDatabase } from '../service-database.ts'
 import { quoteName, withConnection } from '../sql.ts'
 import { testAdminUrl } from './admin-url.ts'
 import { testPassword } from './template.ts'
+import { testDatabasePrefix } from './test-run.ts'
 
 /**
  * Runs a service's migrations on an empty database and compares the outcome, policies included,
@@ -17,7 +18,7 @@ import { testPassword } from './template.ts'
 export async function assertMigrationsMatchEntities(service: ServiceDatabase): Promise<void> {
   const adminUrl = await testAdminUrl()
   const log = createLogger({ name: 'migrations', level: 'error' })
-  const database = `test_migrations_${randomBytes(6).toString('hex')}`
+  const database = `${testDatabasePrefix()}migrations_${randomBytes(4).toString('hex')}`
   const passwords = { ownerPassword: testPassword, servicePassword: testPassword }
   const name = service.service
   const { ownerUrl } = await provisionService({ adminUrl, database, service: name, ...passwords })

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import type pg from 'pg'
 
 /** The server notices a closed connection a moment later; milliseconds we wait for that. */
-const patience = 2_000
+const patience = 1_000
 
 /** Describes the connections to a database that stay open: who, how long, and the last query. */
 export async function connectionsLeft(server: pg.Client, database: string): Promise<string[]> {

@@ -4,6 +4,7 @@ import { migrate } from '../migrations.ts'
 import { provisionService } from '../provision.ts'
 import type { ServiceDatabase } from '../service-database.ts'
 import { quoteName, withConnection } from '../sql.ts'
+import { testDatabasePrefix } from './test-run.ts'
 
 /** Test roles exist on throw-away servers that listen on the loopback interface. */
 export const testPassword = 'test-only'
@@ -53,5 +54,5 @@ function templateName(services: readonly ServiceDatabase[]): string {
     .map(({ service, migrations }) => [service, ...migrations.map(String)].join('\n'))
     .sort()
     .join('\n')
-  return `test_template_${createHash('sha256').update(source).digest('hex').slice(0, 16)}`
+  return `${testDatabasePrefix()}template_${createHash('sha256').update(source).digest('hex').slice(0, 16)}`
 }

@@ -8,6 +8,7 @@ import { quoteName, urlOfDatabase, urlOfRole, withConnection } from '../sql.ts'
 import { testAdminUrl } from './admin-url.ts'
 import { connectionsLeft } from './connections-left.ts'
 import { provideTemplate, testPassword } from './template.ts'
+import { testDatabasePrefix } from './test-run.ts'
 
 export type TestDatabaseOptions = {
   readonly services: readonly ServiceDatabase[]
@@ -40,7 +41,7 @@ export async function createTestDatabase(options: TestDatabaseOptions): Promise<
   const { services, poolSize = 4, log = createLogger({ name: 'test', level: 'error' }) } = options
   const serverUrl = await testAdminUrl()
   const template = await provideTemplate(serverUrl, services, log)
-  const name = `test_${process.pid}_${randomBytes(6).toString('hex')}`
+  const name = `${testDatabasePrefix()}${randomBytes(6).toString('hex')}`
   await cloneTemplate(serverUrl, template, name, services)
   const adminUrl = urlOfDatabase(serverUrl, name)
   const serviceUrl = (service: string) => urlOfRole(adminUrl, serviceRole(service), testPassword)
