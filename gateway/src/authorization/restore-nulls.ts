@@ -2,29 +2,26 @@ import { AppError } from '@logicspike/errors'
 import {
   type FieldNode,
   GraphQLError,
-  GraphQLIncludeDirective,
+  type GraphQLField,
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLSchema,
-  GraphQLSkipDirective,
-  getDirectiveValues,
   isAbstractType,
   isListType,
   isNonNullType,
   isObjectType,
-  Kind,
-  type SelectionNode,
-  type SelectionSetNode,
 } from 'graphql'
-import { plain } from './expand-fragments.ts'
+import { type CollectionContext, collectFields, type Entry, type Source } from './collect-fields.ts'
 import type { FilteredOperation } from './filter-operation.ts'
 import { type Requirement, requiredScopes } from './requirement.ts'
 
 type Data = Readonly<Record<string, unknown>>
 type Path = readonly (string | number)[]
-/** Selections on one object, and the requirement where all of them are denied with their parent. */
-type Source = { readonly set: SelectionSetNode; readonly denied: Requirement | null }
-type Entry = { readonly node: FieldNode; readonly denied: Requirement | null }
+type Walk = CollectionContext & {
+  readonly touched: FilteredOperation['touched']
+  /** Reports that the field at this path is denied. */
+  readonly report: (node: FieldNode, requirement: Requirement, path: Path) => void
+}
 
 /** A null where none may be: whatever contains it becomes null in its place (GraphQL §6.4.4). */
 const PROPAGATE = Symbol('null that may not stand here')
@@ -45,110 +42,98 @@ export function restoreNulls(
   schema: GraphQLSchema,
   variables: Readonly<Record<string, unknown>>,
 ): { data: Data | null; errors: GraphQLError[] } {
+  const { operation, removed, touched, anonymous } = filtered
+  const { errors, report } = errorCollector(anonymous)
+  const root = schema.getRootType(operation.operation)
+  if (!root) return { data: null, errors }
+  const sources = [{ set: operation.selectionSet, denied: null }]
+  const walk = { schema, variables, removed, touched, report }
+  return { data: completeObject(walk, root, sources, data, []), errors }
+}
+
+function errorCollector(anonymous: boolean): { errors: GraphQLError[]; report: Walk['report'] } {
   const errors: GraphQLError[] = []
   const counts = new Map<FieldNode, number>()
-
-  function report(node: FieldNode, requirement: Requirement, path: Path): void {
-    const count = counts.get(node) ?? 0
-    counts.set(node, count + 1)
-    if (count >= MOST_ERRORS_PER_FIELD) return
-    const error = denial(requirement, filtered.anonymous)
-    errors.push(
-      new GraphQLError(error.message, { nodes: node, path: [...path], originalError: error }),
-    )
+  return {
+    errors,
+    report(node, requirement, path) {
+      const count = counts.get(node) ?? 0
+      counts.set(node, count + 1)
+      if (count >= MOST_ERRORS_PER_FIELD) return
+      const originalError = denial(requirement, anonymous)
+      errors.push(new GraphQLError(originalError.message, { nodes: node, path, originalError }))
+    },
   }
+}
 
-  function completeObject(
-    type: GraphQLObjectType,
-    sources: readonly Source[],
-    value: Data,
-    path: Path,
-  ) {
-    const result: Record<string, unknown> = {}
-    let isWhole = true
-    for (const [key, entries] of collect(type, sources)) {
-      const completed = completeField(type, entries, value[key], [...path, key])
-      if (completed === PROPAGATE) isWhole = false
-      else result[key] = completed
-    }
-    return isWhole ? result : null
+function completeObject(
+  walk: Walk,
+  type: GraphQLObjectType,
+  sources: readonly Source[],
+  value: Data,
+  path: Path,
+): Data | null {
+  const result: Record<string, unknown> = {}
+  let isWhole = true
+  for (const [key, entries] of collectFields(type, sources, walk)) {
+    const completed = completeField(walk, type, entries, value[key], [...path, key])
+    if (completed === PROPAGATE) isWhole = false
+    else result[key] = completed
   }
+  return isWhole ? result : null
+}
 
-  function completeField(
-    type: GraphQLObjectType,
-    entries: readonly Entry[],
-    value: unknown,
-    path: Path,
-  ) {
-    const [first] = entries
-    if (!first) return null
-    const name = first.node.name.value
-    if (name === '__typename') return type.name
-    const field = type.getFields()[name]
-    if (!field) return value
-    if (first.denied && entries.every(({ denied }) => denied !== null)) {
-      report(first.node, first.denied, path)
-      return isNonNullType(field.type) ? PROPAGATE : null
-    }
-    const sources = entries.flatMap(({ node, denied }) =>
-      node.selectionSet ? [{ set: node.selectionSet, denied }] : [],
-    )
-    const isTouched = sources.some(
-      ({ set, denied }) => denied !== null || filtered.touched.has(set),
-    )
-    return isTouched ? complete(field.type, sources, value, path) : (value ?? null)
+function completeField(
+  walk: Walk,
+  type: GraphQLObjectType,
+  entries: readonly Entry[],
+  value: unknown,
+  path: Path,
+): unknown {
+  const name = entries[0]?.node.name.value ?? ''
+  if (name === '__typename') return type.name
+  const field = type.getFields()[name]
+  // Introspection carries no rules and is answered whole.
+  if (!field) return value
+  const [first] = entries
+  const isDenied = first?.denied && entries.every(({ denied }) => denied !== null)
+  if (!isDenied) return allowedValue(walk, field, entries, value, path)
+  walk.report(first.node, first.denied, path)
+  return isNonNullType(field.type) ? PROPAGATE : null
+}
+
+function allowedValue(
+  walk: Walk,
+  field: GraphQLField<unknown, unknown>,
+  entries: readonly Entry[],
+  value: unknown,
+  path: Path,
+): unknown {
+  const sources = entries.flatMap(({ node, denied }) =>
+    node.selectionSet ? [{ set: node.selectionSet, denied }] : [],
+  )
+  const isTouched = sources.some(({ set, denied }) => denied !== null || walk.touched.has(set))
+  return isTouched ? complete(walk, field.type, sources, value, path) : (value ?? null)
+}
+
+function complete(
+  walk: Walk,
+  type: GraphQLOutputType,
+  sources: readonly Source[],
+  value: unknown,
+  path: Path,
+): unknown {
+  if (isNonNullType(type)) return complete(walk, type.ofType, sources, value, path) ?? PROPAGATE
+  if (value === null || value === undefined) return null
+  if (isListType(type)) {
+    if (!Array.isArray(value)) return null
+    const items = value.map((item, at) => complete(walk, type.ofType, sources, item, [...path, at]))
+    return items.includes(PROPAGATE) ? null : items
   }
-
-  function complete(
-    type: GraphQLOutputType,
-    sources: readonly Source[],
-    value: unknown,
-    path: Path,
-  ): unknown {
-    if (isNonNullType(type)) return complete(type.ofType, sources, value, path) ?? PROPAGATE
-    if (value === null || value === undefined) return null
-    if (isListType(type)) {
-      if (!Array.isArray(value)) return null
-      const items = value.map((item, index) =>
-        complete(type.ofType, sources, item, [...path, index]),
-      )
-      return items.includes(PROPAGATE) ? null : items
-    }
-    const object = value as Data
-    const concrete = isAbstractType(type) ? schema.getType(String(object['__typename'])) : type
-    // Data that does not say what it is cannot be answered with the right fields missing.
-    return isObjectType(concrete) ? completeObject(concrete, sources, object, path) : null
-  }
-
-  /** CollectFields of GraphQL §6.3.2, with the decision on each field. */
-  function collect(type: GraphQLObjectType, sources: readonly Source[]): Map<string, Entry[]> {
-    const grouped = new Map<string, Entry[]>()
-    const visit = (set: SelectionSetNode, denied: Requirement | null): void => {
-      for (const node of plain(set)) {
-        if (!isIncluded(node, variables)) continue
-        if (node.kind === Kind.INLINE_FRAGMENT) {
-          if (applies(node.typeCondition?.name.value, type)) visit(node.selectionSet, denied)
-          continue
-        }
-        const key = node.alias?.value ?? node.name.value
-        const entry = { node, denied: denied ?? filtered.removed.get(node) ?? null }
-        grouped.set(key, [...(grouped.get(key) ?? []), entry])
-      }
-    }
-    for (const { set, denied } of sources) visit(set, denied)
-    return grouped
-  }
-
-  function applies(condition: string | undefined, type: GraphQLObjectType): boolean {
-    if (condition === undefined || condition === type.name) return true
-    const abstract = schema.getType(condition)
-    return isAbstractType(abstract) && schema.isSubType(abstract, type)
-  }
-
-  const root = schema.getRootType(filtered.operation.operation)
-  if (!root) return { data: null, errors }
-  const sources = [{ set: filtered.operation.selectionSet, denied: null }]
-  return { data: completeObject(root, sources, data, []), errors }
+  const object = value as Data
+  const concrete = isAbstractType(type) ? walk.schema.getType(String(object.__typename)) : type
+  // Data that does not say what it is cannot be answered with the right fields missing.
+  return isObjectType(concrete) ? completeObject(walk, concrete, sources, object, path) : null
 }
 
 function denial(requirement: Requirement, anonymous: boolean): AppError {
@@ -160,10 +145,4 @@ function denial(requirement: Requirement, anonymous: boolean): AppError {
   return new AppError('FORBIDDEN', 'You are not allowed to read this.', {
     extensions: scopes.length > 0 ? { requiredScopes: scopes } : {},
   })
-}
-
-function isIncluded(node: SelectionNode, variables: Readonly<Record<string, unknown>>): boolean {
-  if (!node.directives || node.directives.length === 0) return true
-  if (getDirectiveValues(GraphQLSkipDirective, node, variables)?.if === true) return false
-  return getDirectiveValues(GraphQLIncludeDirective, node, variables)?.if !== false
 }

@@ -1,0 +1,60 @@
+import type {
+  GatewayExecutionResult,
+  GatewayExecutor,
+  GatewayGraphQLRequestContext,
+} from '@apollo/server-gateway-interface'
+import { GraphQLError, type GraphQLSchema, getVariableValues } from 'graphql'
+import type { OperationAccess, PermittedOperation } from './operation-access.ts'
+import type { Caller } from './requirement.ts'
+import { restoreNulls } from './restore-nulls.ts'
+
+/**
+ * Puts the access rules in front of an executor: it plans and runs only what the caller may read.
+ * Nothing of what was removed reaches a planner, a subgraph or a cache.
+ * @param callerOf who asks, from the verified context of the request
+ * @param onRemoved told how many fields were removed, where any were
+ */
+export function authorizedExecutor(options: {
+  run: GatewayExecutor
+  access: OperationAccess
+  schema: GraphQLSchema
+  callerOf: (context: GatewayGraphQLRequestContext['context']) => Caller
+  onRemoved: (count: number) => void
+}): GatewayExecutor {
+  const { run, access, schema, callerOf, onRemoved } = options
+  return async (request) => {
+    const { queryHash, document, context } = request
+    const { operationName } = request.request
+    const permitted = access.permit({
+      queryHash,
+      document,
+      operationName,
+      caller: callerOf(context),
+    })
+    if (!permitted) return { errors: [new GraphQLError('The document has no such operation.')] }
+    if (permitted.removed.size === 0) return run(request)
+    onRemoved(permitted.removed.size)
+    const { coerced, errors } = getVariableValues(
+      schema,
+      permitted.operation.variableDefinitions ?? [],
+      request.request.variables ?? {},
+    )
+    if (errors) return { errors }
+    const result = await runPermitted(run, request, permitted)
+    if (!result.data) return result
+    const restored = restoreNulls(result.data, permitted, schema, coerced)
+    return {
+      ...result,
+      data: restored.data,
+      errors: [...(result.errors ?? []), ...restored.errors],
+    }
+  }
+}
+
+async function runPermitted(
+  run: GatewayExecutor,
+  request: GatewayGraphQLRequestContext,
+  { document, queryHash }: PermittedOperation,
+): Promise<GatewayExecutionResult> {
+  return document ? run({ ...request, document, queryHash }) : { data: {} }
+}

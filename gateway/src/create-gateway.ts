@@ -1,0 +1,203 @@
+import { ApolloServer } from '@apollo/server'
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled'
+import type { EpochRegistry, KeySource, TokenVerifier } from '@logicspike/auth'
+import { internal } from '@logicspike/errors'
+import type { Logger } from '@logicspike/telemetry'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import type { UnmarkedRootFields } from './authorization/analyse-operation.ts'
+import type { GatewayContext } from './gateway-context.ts'
+import { defaultOperationLimits, type OperationLimits } from './operation-limits.ts'
+import { formatError } from './plugins/use-error-masking.ts'
+import { forwardedIdentity } from './plugins/use-forwarded-identity.ts'
+import { asAppError, sendError, useHttpErrors } from './plugins/use-http-errors.ts'
+import { useOperationLimits } from './plugins/use-operation-limits.ts'
+import { useOperationLog } from './plugins/use-operation-log.ts'
+import { requestIdOf, useRequestId } from './plugins/use-request-id.ts'
+import { useSecurityHeaders } from './plugins/use-security-headers.ts'
+import { createOriginPolicy } from './plugins/use-session-cookies.ts'
+import { graphiqlRoute } from './routes/graphiql.route.ts'
+import { graphqlRoute } from './routes/graphql.route.ts'
+import { healthRoute } from './routes/health.route.ts'
+import { identityRoute } from './routes/identity.route.ts'
+import { readyRoute } from './routes/ready.route.ts'
+import type { SubgraphLink } from './subgraph-links/subgraph-link.ts'
+import {
+  createGenerationalGateway,
+  type GenerationalGateway,
+} from './supergraph/generational-gateway.ts'
+import { SubgraphDataSource } from './supergraph/subgraph-data-source.ts'
+import type { SupergraphSource } from './supergraph-source.ts'
+
+export type GatewayDeps = {
+  readonly supergraph: SupergraphSource
+  /** One link for every subgraph the supergraph names. The gateway closes them when it stops. */
+  readonly subgraphs: Readonly<Record<string, SubgraphLink>>
+  readonly verifier: TokenVerifier
+  /** For readiness: a gateway that knows no revocations or keys yet must not be sent requests. */
+  readonly epochs: Pick<EpochRegistry, 'ready'>
+  readonly keys: Pick<KeySource, 'fetchedAt'>
+  /** The value of `x-gateway-key` with which the gateway calls subgraphs. A secret. */
+  readonly gatewayKey: string
+  readonly log: Logger
+  /** Production: no introspection, no GraphiQL, no hints about the schema. */
+  readonly production: boolean
+  readonly corsOrigins?: readonly string[]
+  /** Addresses or CIDR ranges of proxies whose `x-forwarded-for` is believed. */
+  readonly trustedProxies?: readonly string[]
+  readonly limits?: Partial<OperationLimits>
+  /** Bytes. */
+  readonly maxBodyBytes?: number
+  /** Root fields that do not say who may use them; nobody may, unless told otherwise. */
+  readonly unmarkedRootFields?: UnmarkedRootFields
+  /** Routes that the composition root adds, such as the development mailbox. */
+  readonly routes?: (http: FastifyInstance) => void | Promise<void>
+}
+
+export type Gateway = {
+  readonly http: FastifyInstance
+  /** Listens and resolves with the port. */
+  listen(port: number, host?: string): Promise<number>
+  /** Whether it may be sent requests; what `/readyz` answers. */
+  isReady(): boolean
+  /** Makes `/readyz` fail, so that load balancers send new requests elsewhere. All else goes on. */
+  beginDrain(): void
+  /** Takes no new connections, lets running requests end, then frees everything. */
+  stop(): Promise<void>
+  /** Resolves once every supergraph update noticed so far was taken in or refused. */
+  supergraphSettled(): Promise<void>
+}
+
+/** The subgraph whose session cookies and plain routes the gateway serves. */
+const IDENTITY = 'identity'
+const MAX_BODY_BYTES = 1024 * 1024
+
+/**
+ * The edge. What happens to a request, in order, is the order of the lines below and is told in
+ * README.md. Resolves once the supergraph is loaded; subgraphs need not be up.
+ * @throws Error where the supergraph cannot be read or served
+ */
+export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
+  const limits = { ...defaultOperationLimits, ...deps.limits }
+  const corsOrigins = deps.corsOrigins ?? []
+  const origins = createOriginPolicy(corsOrigins)
+  const maxBodyBytes = deps.maxBodyBytes ?? MAX_BODY_BYTES
+  const supergraph = createGenerationalGateway(deps.supergraph, {
+    dataSourceFor: dataSourcesOf(deps),
+    unmarkedRootFields: deps.unmarkedRootFields ?? 'refuse',
+    log: deps.log,
+  })
+  const apollo = createApollo(deps, supergraph, limits)
+  await apollo.start()
+
+  let draining = false
+  const readiness = {
+    supergraph: () => supergraph.loaded,
+    epochs: () => deps.epochs.ready,
+    keys: () => deps.keys.fetchedAt !== null,
+    serving: () => !draining,
+  }
+
+  const http = createHttp(deps, maxBodyBytes)
+  useRequestId(http)
+  useHttpErrors(http)
+  await useSecurityHeaders(http, { corsOrigins, production: deps.production })
+  healthRoute(http)
+  readyRoute(http, readiness)
+  const checkLimits = useOperationLimits(limits)
+  graphqlRoute(http, { apollo, verifier: deps.verifier, checkLimits, origins, log: deps.log })
+  const identity = deps.subgraphs[IDENTITY]
+  if (identity) {
+    await identityRoute(http, { identity, gatewayKey: deps.gatewayKey, origins, maxBodyBytes })
+  }
+  if (!deps.production) graphiqlRoute(http)
+  await deps.routes?.(http)
+
+  return {
+    http,
+    async listen(port, host = '127.0.0.1') {
+      await http.listen({ port, host })
+      const address = http.server.address()
+      return typeof address === 'object' && address ? address.port : port
+    },
+    isReady: () => Object.values(readiness).every((isReady) => isReady()),
+    beginDrain() {
+      draining = true
+    },
+    async stop() {
+      draining = true
+      await http.close()
+      await apollo.stop()
+      await Promise.all(Object.values(deps.subgraphs).map((link) => link.close()))
+    },
+    supergraphSettled: () => supergraph.settled(),
+  }
+}
+
+function dataSourcesOf({ subgraphs, gatewayKey }: GatewayDeps) {
+  return ({ name }: { name: string }): SubgraphDataSource => {
+    const link = subgraphs[name]
+    if (!link) throw internal(`the supergraph names subgraph ${name}, to which no link leads`)
+    const ownsSession = name === IDENTITY
+    return new SubgraphDataSource({
+      link,
+      ownsSession,
+      headersFor: (context) => forwardedIdentity(context, gatewayKey, ownsSession),
+    })
+  }
+}
+
+function createHttp({ log, trustedProxies = [] }: GatewayDeps, bodyLimit: number): FastifyInstance {
+  return Fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: requestIdOf,
+    requestIdHeader: false,
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
+    bodyLimit,
+    frameworkErrors: (error, request, reply) => sendError(request, reply, asAppError(error)),
+    // A client that sends its request drop by drop is cut off (slow-loris).
+    requestTimeout: 30_000,
+    // Longer than load balancers keep theirs, so that none sends into a closing connection.
+    keepAliveTimeout: 75_000,
+    // While closing, kept-alive connections get their last answer and `connection: close`.
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+  })
+}
+
+function createApollo(
+  { log, production }: GatewayDeps,
+  gateway: GenerationalGateway,
+  limits: OperationLimits,
+): ApolloServer<GatewayContext> {
+  return new ApolloServer<GatewayContext>({
+    gateway,
+    logger: log,
+    formatError,
+    nodeEnv: production ? 'production' : 'development',
+    introspection: !production,
+    hideSchemaDetailsFromClientErrors: production,
+    includeStacktraceInErrorResponses: false,
+    csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    persistedQueries: false,
+    stopOnTerminationSignals: false,
+    parseOptions: { maxTokens: limits.tokens },
+    // What it must not do on its own: report to its maker, trace, and serve a page from a CDN.
+    apollo: {},
+    plugins: [
+      useOperationLog(),
+      ApolloServerPluginUsageReportingDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+    ],
+  })
+}

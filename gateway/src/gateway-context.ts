@@ -1,0 +1,20 @@
+import type { Principal } from '@logicspike/auth'
+import type { Logger } from '@logicspike/telemetry'
+
+/** What the gateway knows of one GraphQL request, all of it verified or made here. */
+export type GatewayContext = {
+  readonly requestId: string
+  /** The caller by its access token; null for an anonymous one. */
+  readonly principal: Principal | null
+  /** The verified token, for subgraphs, which verify it again. */
+  readonly accessToken: string | null
+  readonly clientIp: string
+  readonly userAgent: string | null
+  /** The page that sent the request, as its browser says. */
+  readonly origin: string | null
+  /** The session cookies of the request, for identity only; null where there are none. */
+  readonly sessionCookies: string | null
+  /** `set-cookie` headers that identity asked for while this request was answered. */
+  readonly setCookies: string[]
+  readonly log: Logger
+}

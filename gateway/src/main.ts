@@ -1,0 +1,114 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import {
+  ACCESS_TOKEN_AUDIENCE,
+  createEpochRegistry,
+  createKeySource,
+  createTokenVerifier,
+  type EpochSource,
+  httpJwksFetcher,
+  type KeySource,
+} from '@logicspike/auth'
+import {
+  createInternalClient,
+  httpTransport,
+  type InternalClient,
+  identityEpochBumps,
+  tenancyEpochBumps,
+} from '@logicspike/internal-api'
+import { createLogger, type Logger } from '@logicspike/telemetry'
+import { createGateway } from './create-gateway.ts'
+import { type GatewayEnvironment, readEnvironment } from './environment.ts'
+import { drainAndStop } from './graceful-shutdown.ts'
+import { createHttpSubgraphLink } from './subgraph-links/http-subgraph-link.ts'
+import { supergraphFile } from './supergraph-source.ts'
+
+/** Requests that run longer than this after the door is closed are cut. Milliseconds. */
+const DRAIN_DEADLINE_MS = 30_000
+const KEY_RETRY_MS = 1_000
+
+/** The gateway as a process of its own: subgraphs over HTTP, everything from the environment. */
+async function run(environment: GatewayEnvironment, log: Logger): Promise<void> {
+  const clock = { now: () => new Date() }
+  const services = serviceUrls(environment)
+  const { GATEWAY_KEY: gatewayKey, SUBGRAPH_TIMEOUT_MS: timeoutMs } = environment
+  const internalClient = createInternalClient(
+    mapValues(services, (baseUrl) => httpTransport({ baseUrl, gatewayKey })),
+  )
+  const epochs = createEpochRegistry({ sources: epochSources(internalClient), clock, log })
+  const keys = createKeySource({
+    fetchJwks: httpJwksFetcher(new URL('/.well-known/jwks.json', services.identity)),
+    clock,
+    log,
+  })
+  const gateway = await createGateway({
+    supergraph: supergraphFile({ path: environment.SUPERGRAPH_FILE, log }),
+    subgraphs: mapValues(services, (baseUrl, name) =>
+      createHttpSubgraphLink({ name, url: new URL('/graphql', baseUrl).href, timeoutMs }),
+    ),
+    verifier: createTokenVerifier({
+      issuer: environment.ISSUER,
+      audience: ACCESS_TOKEN_AUDIENCE,
+      keySource: keys,
+      epochs,
+      clock,
+    }),
+    epochs,
+    keys,
+    gatewayKey,
+    log,
+    production: environment.NODE_ENV === 'production',
+    corsOrigins: environment.CORS_ORIGINS,
+    trustedProxies: environment.TRUSTED_PROXIES,
+  })
+  const stopping = new AbortController()
+  epochs.start(environment.EPOCH_POLL_MS)
+  const loadingKeys = loadKeys(keys, stopping.signal)
+  await gateway.listen(environment.PORT, environment.HOST)
+
+  await oneOfSignals('SIGTERM', 'SIGINT')
+  stopping.abort()
+  const delayMs = environment.DRAIN_DELAY_MS
+  await drainAndStop(gateway, { delayMs, deadlineMs: DRAIN_DEADLINE_MS, log })
+  epochs.stop()
+  await Promise.all([loadingKeys, internalClient.close()])
+}
+
+function serviceUrls({ IDENTITY_URL, TENANCY_URL }: GatewayEnvironment) {
+  return { identity: IDENTITY_URL, tenancy: TENANCY_URL }
+}
+
+function epochSources(client: InternalClient): EpochSource[] {
+  const ask = (call: typeof identityEpochBumps) => (since: Date) =>
+    client.call(call, { since: since.toISOString() })
+  return [
+    { name: 'identity', recentBumps: ask(identityEpochBumps) },
+    { name: 'tenancy', recentBumps: ask(tenancyEpochBumps) },
+  ]
+}
+
+/** Tries until it has keys; until then the gateway is not ready and accepts no token. */
+async function loadKeys(keys: KeySource, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted && keys.fetchedAt === null) {
+    await keys.load().catch(() => pause(KEY_RETRY_MS, undefined, { signal }).catch(() => undefined))
+  }
+}
+
+function oneOfSignals(...names: readonly NodeJS.Signals[]): Promise<void> {
+  return new Promise((resolve) => {
+    for (const name of names) process.once(name, () => resolve())
+  })
+}
+
+function mapValues<Key extends string, Value>(
+  record: Readonly<Record<Key, string>>,
+  map: (value: string, key: Key) => Value,
+): Record<Key, Value> {
+  const entries = Object.entries(record) as [Key, string][]
+  return Object.fromEntries(entries.map(([key, value]) => [key, map(value, key)])) as Record<
+    Key,
+    Value
+  >
+}
+
+const environment = readEnvironment()
+await run(environment, createLogger({ name: 'gateway', level: environment.LOG_LEVEL }))

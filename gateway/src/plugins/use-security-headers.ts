@@ -1,0 +1,33 @@
+import cors from '@fastify/cors'
+import helmet from '@fastify/helmet'
+import type { FastifyInstance } from 'fastify'
+
+/** How long a browser may rely on the answer to a preflight. Seconds. */
+const PREFLIGHT_MAX_AGE = 600
+
+/**
+ * CORS with credentials for the configured origins and nobody else, and the headers that keep
+ * browsers from doing more with an API answer than reading it.
+ */
+export async function useSecurityHeaders(
+  http: FastifyInstance,
+  options: { corsOrigins: readonly string[]; production: boolean },
+): Promise<void> {
+  await http.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+    },
+    crossOriginResourcePolicy: { policy: 'same-site' },
+    // On a development machine it would turn every other service on localhost to https.
+    strictTransportSecurity: options.production,
+  })
+  await http.register(cors, {
+    origin: [...options.corsOrigins],
+    credentials: true,
+    methods: ['GET', 'POST'],
+    allowedHeaders: ['authorization', 'content-type', 'apollo-require-preflight', 'x-request-id'],
+    exposedHeaders: ['x-request-id', 'retry-after'],
+    maxAge: PREFLIGHT_MAX_AGE,
+  })
+}

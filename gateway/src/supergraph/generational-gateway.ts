@@ -1,0 +1,87 @@
+import type {
+  GatewayExecutor,
+  GatewayInterface,
+  GatewaySchemaLoadOrUpdateCallback,
+} from '@apollo/server-gateway-interface'
+import type { Logger } from '@logicspike/telemetry'
+import { GraphQLError, type GraphQLSchema } from 'graphql'
+import type { SupergraphSource } from '../supergraph-source.ts'
+import {
+  buildGeneration,
+  type GenerationOptions,
+  type SupergraphGeneration,
+} from './supergraph-generation.ts'
+
+export type GenerationalGateway = GatewayInterface & {
+  /** Whether a supergraph is being served. */
+  readonly loaded: boolean
+  /** Resolves once every update noticed so far has been taken in or refused. */
+  settled(): Promise<void>
+}
+
+/**
+ * What Apollo Server sees as its gateway. Each supergraph is a generation of its own, complete
+ * before it is used: an operation runs to its end on the generation that validated it, and an
+ * update that does not load changes nothing. (`ApolloGateway`'s own updates replace its parts one
+ * after the other, under running requests.)
+ */
+export function createGenerationalGateway(
+  source: SupergraphSource,
+  options: GenerationOptions & { log: Logger },
+): GenerationalGateway {
+  const { log } = options
+  const listeners = new Set<GatewaySchemaLoadOrUpdateCallback>()
+  const bySchema = new WeakMap<GraphQLSchema, SupergraphGeneration>()
+  let current: SupergraphGeneration | null = null
+  let updates: Promise<void> = Promise.resolve()
+  let unwatch: () => void = () => undefined
+
+  async function serve(supergraphSdl: string): Promise<void> {
+    const generation = await buildGeneration(supergraphSdl, options)
+    bySchema.set(generation.schema, generation)
+    for (const listener of listeners) {
+      listener({ apiSchema: generation.schema, coreSupergraphSdl: generation.plannedSdl })
+    }
+    // The one before is left to the operations still running on it; it holds nothing open.
+    current = generation
+  }
+
+  async function update(supergraphSdl: string): Promise<void> {
+    try {
+      await serve(supergraphSdl)
+      log.info('supergraph updated')
+    } catch (error) {
+      log.error({ err: error }, 'supergraph update refused; the last good one stays in use')
+    }
+  }
+
+  const execute: GatewayExecutor = async (request) => {
+    const generation = bySchema.get(request.schema)
+    if (!generation) throw new GraphQLError('An operation was validated by no known supergraph.')
+    return generation.execute(request)
+  }
+
+  return {
+    async load() {
+      await serve(await source.read())
+      unwatch = source.watch((supergraphSdl) => {
+        updates = updates.then(() => update(supergraphSdl))
+      })
+      return { executor: execute }
+    },
+    onSchemaLoadOrUpdate(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    async stop() {
+      unwatch()
+      await updates
+      await current?.stop()
+      current = null
+    },
+    settled: () => updates,
+    get loaded() {
+      return current !== null
+    },
+  }
+}
