@@ -12,5 +12,6 @@ export const ormLogger = (log: Logger) => (): OrmLogger => ({
   logQuery: ({ query, took, level }: LogContext) =>
     level === 'error' ? log.debug({ took }, 'query failed') : log.trace({ query, took }, 'query'),
   setDebugMode: () => {},
-  isEnabled: (namespace) => namespace !== 'query' || log.isLevelEnabled('trace'),
+  isEnabled: (namespace) =>
+    namespace !== 'query-params' && (namespace !== 'query' || log.isLevelEnabled('trace')),
 })
