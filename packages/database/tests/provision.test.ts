@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { afterEach, describe, expect, test } from '@jest/globals'
+import { afterAll, afterEach, describe, expect, test } from '@jest/globals'
 import { createLogger } from '@logicspike/telemetry'
 import {
   createOrm,
@@ -10,7 +10,7 @@ import {
   provisionService,
 } from '../src/index.ts'
 import { scramVerifier } from '../src/scram-verifier.ts'
-import { quoteName, urlOfRole, withConnection } from '../src/sql.ts'
+import { databaseOf, quoteName, urlOfRole, withConnection } from '../src/sql.ts'
 import { testAdminUrl } from '../src/testing/index.ts'
 import { Notebook, notes } from './support/notes.ts'
 
@@ -19,6 +19,7 @@ const unique = randomBytes(4).toString('hex')
 const database = `test_provision_${unique}`
 const passwords = { ownerPassword: 'owner-password', servicePassword: 'service-password' }
 const adminUrl = await testAdminUrl()
+const maintenance = quoteName(databaseOf(adminUrl))
 
 const asAdmin = (sql: string) => withConnection(adminUrl, (server) => server.query(sql))
 /** Roles outlive databases, so each service here has a name that no other test file uses. */
@@ -26,6 +27,18 @@ const provision = (service: string) =>
   provisionService({ adminUrl, database, service: `${service}_${unique}`, ...passwords })
 
 afterEach(() => asAdmin(`drop database if exists ${quoteName(database)} with (force)`))
+
+afterAll(() =>
+  withConnection(adminUrl, async (server) => {
+    const { rows } = await server.query<{ roles: string }>(
+      `select string_agg(quote_ident(rolname), ', ') as roles from pg_roles where rolname like $1`,
+      [`%\\_${unique}%`],
+    )
+    const roles = rows[0]?.roles
+    await server.query(`revoke all on database ${maintenance} from ${roles}`)
+    await server.query(`drop role ${roles}`)
+  }),
+)
 
 describe('provisioning', () => {
   test('keeps two services of one database apart', async () => {
@@ -75,9 +88,7 @@ describe('provisioning', () => {
     const admin = `admin_${unique}`
     await asAdmin(`create role ${admin} login createdb createrole password 'admin-password'`)
     const own = `${database}_own`
-    await withConnection(adminUrl, (server) =>
-      server.query(`grant connect on database ${new URL(adminUrl).pathname.slice(1)} to ${admin}`),
-    )
+    await asAdmin(`grant connect on database ${maintenance} to ${admin}`)
     const service = `delta_${unique}`
     const url = urlOfRole(adminUrl, admin, 'admin-password')
     try {

@@ -298,3 +298,17 @@ test('what policies cannot stop: injected SQL may set the variables itself', asy
   })
   expect(rows).toEqual([{ id: theirs }])
 })
+
+test('policies are evaluated once for a query and let it use the index', async () => {
+  await database.asAdmin(
+    `insert into notes.notebooks (id, tenant_id, slug, title, created_at)
+     select 'many-' || n, 'tenant-' || n % 100, n, '', now() from generate_series(1, 5000) n`,
+  )
+  await database.asAdmin('analyze notes.notebooks')
+  const plan: { 'QUERY PLAN': string }[] = await as('tenant-7').execute(
+    'explain (analyze, costs off, timing off) select from notes.notebooks',
+  )
+  const lines = plan.map((row) => row['QUERY PLAN']).join('\n')
+  expect(lines).toMatch(/Index Cond: \(tenant_id = \(InitPlan/)
+  expect(lines).toMatch(/rows=50/)
+})
