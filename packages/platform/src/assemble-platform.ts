@@ -1,0 +1,179 @@
+import {
+  ACCESS_TOKEN_AUDIENCE,
+  createEpochRegistry,
+  createKeySource,
+  createTokenVerifier,
+  type EpochRegistry,
+  type EpochSource,
+} from '@logicspike/auth'
+import {
+  createGateway,
+  createInProcessSubgraphLink,
+  type Gateway,
+  type GatewayDeps,
+  supergraphFile,
+} from '@logicspike/gateway'
+import {
+  createIdentityApp,
+  type IdentityApp,
+  type IdentityDependencies,
+} from '@logicspike/identity'
+import type { IdFactory } from '@logicspike/ids'
+import {
+  type InternalClient,
+  identityEpochBumps,
+  identityJwks,
+  tenancyEpochBumps,
+} from '@logicspike/internal-api'
+import type { MailTransport } from '@logicspike/mail'
+import type { SecretBox } from '@logicspike/secrets'
+import type { Logger } from '@logicspike/telemetry'
+import { createTenancyApp, defaultLimits, type TenancyApp } from '@logicspike/tenancy'
+import type { DatabaseUrls } from './provide-databases.ts'
+import { supergraphPath } from './supergraph-path.ts'
+import { createInternalWiring, keyringOf } from './wiring.ts'
+
+/** All that a platform in one process is made of. */
+export type PlatformParts = {
+  readonly databases: DatabaseUrls
+  /** Most connections of each service at a time; default 10. */
+  readonly poolSize?: number
+  /** Gateway key of each calling service. Secrets. */
+  readonly gatewayKeys: Readonly<Record<string, string>>
+  readonly secretBox: SecretBox
+  readonly clock: { now(): Date }
+  readonly ids: IdFactory
+  readonly mailTransport: MailTransport
+  readonly log: Logger
+  /** How clients reach the gateway, without a slash at the end; also the issuer of tokens. */
+  readonly publicUrl: string
+  readonly consoleUrl: string
+  /** Origins of pages that may call with the session cookie. */
+  readonly allowedOrigins: readonly string[]
+  /** How often revocations are learnt, in milliseconds. */
+  readonly epochPollMs: number
+  readonly identity?: Partial<Pick<IdentityDependencies, 'passwords' | 'limits'>> & {
+    readonly google?: IdentityDependencies['config']['google']
+  }
+  readonly gateway?: Partial<Pick<GatewayDeps, 'routes' | 'trustedProxies' | 'maxBodyBytes'>> & {
+    readonly production?: boolean
+  }
+}
+
+export type Platform = {
+  readonly identity: IdentityApp
+  readonly tenancy: TenancyApp
+  readonly gateway: Gateway
+  /** What the gateway knows of revocations. */
+  readonly edgeEpochs: EpochRegistry
+  /** Makes it ready for requests and listens; resolves with the port. */
+  start(port: number, host?: string): Promise<number>
+  /** In order: no new requests, running ones end, jobs end, databases close. */
+  close(): Promise<void>
+}
+
+/** The whole platform in this process: the same factories and doors as in processes of their own. */
+export async function assemblePlatform(parts: PlatformParts): Promise<Platform> {
+  const wiring = createInternalWiring(parts.gatewayKeys)
+  const keyring = keyringOf(parts.gatewayKeys)
+  const shared = sharedDependencies(parts)
+  const identity = await createIdentityApp({
+    ...shared,
+    ...parts.identity,
+    databaseUrl: parts.databases.identity,
+    config: {
+      publicUrl: parts.publicUrl,
+      issuer: parts.publicUrl,
+      consoleUrl: parts.consoleUrl,
+      allowedOrigins: parts.allowedOrigins,
+      ...(parts.identity?.google && { google: parts.identity.google }),
+    },
+    keyring,
+    internal: wiring.clientOf('identity'),
+  })
+  wiring.register('identity', identity.server.internal)
+  const tenancy = await createTenancyApp({
+    ...shared,
+    databaseUrl: parts.databases.tenancy,
+    config: { issuer: parts.publicUrl, consoleUrl: parts.consoleUrl, limits: defaultLimits },
+    keyring,
+    internal: wiring.clientOf('tenancy'),
+  })
+  wiring.register('tenancy', tenancy.server.internal)
+  const edge = await createEdge(parts, { identity, tenancy }, wiring.clientOf('gateway'))
+
+  return {
+    identity,
+    tenancy,
+    gateway: edge.gateway,
+    edgeEpochs: edge.epochs,
+    async start(port, host) {
+      // Each asks the others for revocations, and none may serve before it knows them.
+      await identity.start()
+      await tenancy.start()
+      await edge.start()
+      return edge.gateway.listen(port, host)
+    },
+    async close() {
+      await edge.close()
+      await tenancy.close()
+      await identity.close()
+    },
+  }
+}
+
+function sharedDependencies(parts: PlatformParts) {
+  const { poolSize, clock, ids, secretBox, mailTransport, log, epochPollMs } = parts
+  return { clock, ids, secretBox, mailTransport, log, epochPollMs, ...(poolSize && { poolSize }) }
+}
+
+async function createEdge(
+  parts: PlatformParts,
+  apps: { identity: IdentityApp; tenancy: TenancyApp },
+  internal: InternalClient,
+) {
+  const { clock, log, publicUrl: issuer } = parts
+  const epochs = createEpochRegistry({ sources: epochSources(internal), clock, log })
+  const keys = createKeySource({ fetchJwks: () => internal.call(identityJwks, {}), clock, log })
+  const gateway = await createGateway({
+    production: false,
+    ...parts.gateway,
+    supergraph: supergraphFile({ path: supergraphPath, log }),
+    subgraphs: {
+      identity: createInProcessSubgraphLink({ name: 'identity', subgraph: apps.identity.server }),
+      tenancy: createInProcessSubgraphLink({ name: 'tenancy', subgraph: apps.tenancy.server }),
+    },
+    verifier: createTokenVerifier({
+      issuer,
+      audience: ACCESS_TOKEN_AUDIENCE,
+      keySource: keys,
+      epochs,
+      clock,
+    }),
+    epochs,
+    keys,
+    gatewayKey: parts.gatewayKeys.gateway ?? '',
+    log,
+    corsOrigins: parts.allowedOrigins,
+  })
+  return {
+    gateway,
+    epochs,
+    async start() {
+      await Promise.all([epochs.load(), keys.load()])
+      epochs.start(parts.epochPollMs)
+    },
+    async close() {
+      await gateway.stop()
+      epochs.stop()
+    },
+  }
+}
+
+function epochSources(internal: InternalClient): EpochSource[] {
+  const sourceOf = (name: string, call: typeof identityEpochBumps): EpochSource => ({
+    name,
+    recentBumps: (since) => internal.call(call, { since: since.toISOString() }),
+  })
+  return [sourceOf('identity', identityEpochBumps), sourceOf('tenancy', tenancyEpochBumps)]
+}

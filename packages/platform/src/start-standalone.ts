@@ -1,0 +1,100 @@
+import { join } from 'node:path'
+import { startEmbeddedPostgres } from '@logicspike/database'
+import { newId } from '@logicspike/ids'
+import { createDiskMailbox, type Mailbox } from '@logicspike/mail'
+import { createSecretBox } from '@logicspike/secrets'
+import { createLogger, type Logger } from '@logicspike/telemetry'
+import { assemblePlatform } from './assemble-platform.ts'
+import { serveDevMailbox } from './dev-mailbox.route.ts'
+import { type LocalSecrets, readLocalSecrets } from './local-secrets.ts'
+import { provideDatabases } from './provide-databases.ts'
+import { callers } from './wiring.ts'
+
+export type StandaloneOptions = {
+  readonly port: number
+  readonly host: string
+  readonly dataDir: string
+  readonly logLevel: string
+  readonly consoleUrl?: string | undefined
+  /** Starts a stand-in for Google in this process. */
+  readonly localGoogle: boolean
+  /** Told what is being done, for somebody who waits. */
+  readonly onProgress: (step: string) => void
+}
+
+export type Standalone = {
+  readonly url: string
+  /** Issuer of the stand-in for Google, where one was asked for. */
+  readonly googleUrl: string | null
+  readonly mailbox: Mailbox
+  readonly secrets: LocalSecrets
+  /** Sends mails that are due now rather than within half a second. */
+  deliverMail(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** The whole platform in one process on an embedded PostgreSQL, with a mailbox in place of SMTP. */
+export async function startStandalone(options: StandaloneOptions): Promise<Standalone> {
+  const { dataDir, onProgress } = options
+  const log = createLogger({ name: 'platform', level: options.logLevel })
+  const secrets = await readLocalSecrets(dataDir, callers)
+  onProgress('PostgreSQL')
+  const postgres = await startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres'), log })
+  try {
+    const mailbox = createDiskMailbox(join(dataDir, 'mail'))
+    const platform = await startPlatform(options, { secrets, mailbox, log, ...postgres })
+    return {
+      url: `http://localhost:${options.port}`,
+      mailbox,
+      secrets,
+      async deliverMail() {
+        await Promise.all([platform.identity.mail.deliverDue(), platform.tenancy.mail.deliverDue()])
+      },
+      async stop() {
+        await platform.close()
+        await postgres.stop()
+      },
+    }
+  } catch (error) {
+    await postgres.stop()
+    throw error
+  }
+}
+
+type Ground = { secrets: LocalSecrets; mailbox: Mailbox; log: Logger; adminUrl: string }
+
+async function startPlatform(
+  options: StandaloneOptions,
+  { secrets, mailbox, log, adminUrl }: Ground,
+) {
+  options.onProgress('tables')
+  const databases = await provideDatabases({
+    adminUrl,
+    database: 'logicspike',
+    passwords: secrets.databasePasswords,
+    log,
+  })
+  options.onProgress('services')
+  const publicUrl = `http://localhost:${options.port}`
+  const platform = await assemblePlatform({
+    databases,
+    gatewayKeys: secrets.gatewayKeys,
+    secretBox: createSecretBox({ current: { id: 'local', key: secrets.sealingKey } }),
+    clock: { now: () => new Date() },
+    ids: newId,
+    mailTransport: mailbox,
+    log,
+    publicUrl,
+    consoleUrl: options.consoleUrl ?? publicUrl,
+    allowedOrigins: [publicUrl, ...(options.consoleUrl ? [options.consoleUrl] : [])],
+    epochPollMs: 500,
+    gateway: { routes: (http) => serveDevMailbox(http, mailbox) },
+  })
+  try {
+    await platform.start(options.port, options.host)
+  } catch (error) {
+    await platform.close()
+    throw error
+  }
+  return platform
+}

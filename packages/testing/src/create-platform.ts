@@ -1,0 +1,97 @@
+import { createGatewayKey } from '@logicspike/auth'
+import { type MovableClock, movableClock } from '@logicspike/auth/testing'
+import { createTestDatabase, type TestDatabase } from '@logicspike/database/testing'
+import { newId } from '@logicspike/ids'
+import { createMemoryMailbox } from '@logicspike/mail'
+import {
+  assemblePlatform,
+  callers,
+  type Platform,
+  type PlatformParts,
+  serviceDatabases,
+} from '@logicspike/platform'
+import { createSecretBox } from '@logicspike/secrets'
+import { createLogger } from '@logicspike/telemetry'
+import { createMailedTokens, type MailedTokens } from './mailed-tokens.ts'
+import { type Person, signUpPerson } from './people.ts'
+import { createPlatformHttp, type PlatformHttp } from './platform-http.ts'
+import { aWorkspaceBuilder, type WorkspaceBuilder } from './workspaces.ts'
+
+/** The whole platform in one process, on a database of its own, behind real HTTP. */
+export type TestPlatform = PlatformHttp &
+  MailedTokens & {
+    readonly platform: Platform
+    readonly database: TestDatabase
+    readonly clock: MovableClock
+    /** Values of `x-gateway-key`, by caller. */
+    readonly gatewayKeys: Readonly<Record<string, string>>
+    /** Somebody new, signed in. */
+    aPerson(wanted?: { email?: string; displayName?: string }): Promise<Person>
+    /** A new workspace with people in it, built step by step. */
+    aWorkspace(): WorkspaceBuilder
+    /** Lets every verifier learn the revocations committed so far. */
+    learnRevocations(): Promise<void>
+    close(): Promise<void>
+  }
+
+export type TestPlatformOptions = Partial<
+  Pick<PlatformParts, 'gateway' | 'identity' | 'epochPollMs' | 'publicUrl' | 'log'>
+>
+
+/** The origin in links, tokens and allowed origins. Requests go to a free port instead. */
+export const TEST_PUBLIC_URL = 'http://localhost:4000'
+
+/** Makes a platform; `close()` must be awaited, and fails when something still holds the database. */
+export async function createPlatform(options: TestPlatformOptions = {}): Promise<TestPlatform> {
+  const log = options.log ?? createLogger({ name: 'test', level: 'silent' })
+  const database = await createTestDatabase({ services: Object.values(serviceDatabases), log })
+  const clock = movableClock()
+  const mailbox = createMemoryMailbox()
+  const gatewayKeys = Object.fromEntries(callers.map((it) => [it, createGatewayKey(it).value]))
+  const publicUrl = options.publicUrl ?? TEST_PUBLIC_URL
+  const platform = await assemblePlatform({
+    databases: {
+      identity: database.serviceUrl('identity'),
+      tenancy: database.serviceUrl('tenancy'),
+    },
+    poolSize: 5,
+    gatewayKeys,
+    secretBox: createSecretBox({ current: { id: 'test', key: 'k'.repeat(32) } }),
+    clock,
+    ids: newId,
+    mailTransport: mailbox,
+    log,
+    publicUrl,
+    consoleUrl: publicUrl,
+    allowedOrigins: [publicUrl],
+    epochPollMs: options.epochPollMs ?? 100,
+    ...(options.identity && { identity: options.identity }),
+    ...(options.gateway && { gateway: options.gateway }),
+  })
+  const port = await platform.start(0)
+  const http = createPlatformHttp(`http://127.0.0.1:${port}`)
+  const mailed = createMailedTokens(mailbox, () =>
+    Promise.all([platform.identity.mail.deliverDue(), platform.tenancy.mail.deliverDue()]),
+  )
+  const aPerson = (wanted?: { email?: string; displayName?: string }) =>
+    signUpPerson(http, mailed, wanted)
+
+  return {
+    ...http,
+    ...mailed,
+    platform,
+    database,
+    clock,
+    gatewayKeys,
+    aPerson,
+    aWorkspace: () => aWorkspaceBuilder({ http, mailed, aPerson }),
+    async learnRevocations() {
+      const { identity, tenancy, edgeEpochs } = platform
+      await Promise.all([identity.epochs.poll(), tenancy.epochs.poll(), edgeEpochs.poll()])
+    },
+    async close() {
+      await platform.close()
+      await database.close()
+    },
+  }
+}

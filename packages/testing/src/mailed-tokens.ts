@@ -1,0 +1,38 @@
+import type { StoredMail } from '@logicspike/mail'
+
+/** Reads mails as their addressee would: sends what is due, then looks at the newest one. */
+export type MailedTokens = {
+  /** The newest mail to an address. @throws where there is none */
+  mailTo(email: string): Promise<StoredMail>
+  /** The token in its link. @throws where there is none */
+  tokenMailedTo(email: string): Promise<string>
+  /** How many mails went to an address. */
+  countTo(email: string): Promise<number>
+}
+
+export function createMailedTokens(
+  mailbox: { readonly sent: readonly StoredMail[] },
+  deliver: () => Promise<unknown>,
+): MailedTokens {
+  async function to(email: string): Promise<StoredMail[]> {
+    await deliver()
+    return mailbox.sent.filter((mail) => mail.to.toLowerCase() === email.toLowerCase())
+  }
+
+  async function mailTo(email: string): Promise<StoredMail> {
+    const newest = (await to(email)).at(-1)
+    if (!newest) throw new Error(`No mail went to ${email}.`)
+    return newest
+  }
+
+  return {
+    mailTo,
+    async tokenMailedTo(email) {
+      const { text, subject } = await mailTo(email)
+      const token = /[?&]token=([^\s&]+)/.exec(text)?.[1]
+      if (!token) throw new Error(`The mail "${subject}" to ${email} has no token.`)
+      return decodeURIComponent(token)
+    },
+    countTo: async (email) => (await to(email)).length,
+  }
+}
