@@ -31,8 +31,22 @@ export const limits = {
   mailByAddress: { points: 10, seconds: 30 * MINUTE },
   /** Requests of a user to move to another address. */
   emailChangeByUser: { points: 5, seconds: HOUR },
+  /** Requests to the OAuth endpoints from a network; services and apps ask every few minutes. */
+  oauthByNetwork: { points: 600, seconds: MINUTE },
   /** Trips to Google begun from a network. */
   googleByNetwork: { points: 60, seconds: 15 * MINUTE },
+  /** Codes of an authenticator app for an account; at sign-in and within sessions apart. */
+  totpByUser: { points: 10, seconds: HOUR },
+  /** The same over a day: of a million codes, a guesser sees one in a hundred within a year. */
+  totpByUserInADay: { points: 30, seconds: 24 * HOUR },
+  /** Recovery codes for an account; at sign-in and within sessions apart. */
+  recoveryCodeByUser: { points: 10, seconds: HOUR },
+  /** Answers of passkeys for an account; at sign-in and within sessions apart. */
+  passkeyByUser: { points: 30, seconds: 15 * MINUTE },
+  /** Sign-ins with a passkey begun from a network. */
+  passkeySignInByNetwork: { points: 100, seconds: 15 * MINUTE },
+  /** Sets of recovery codes made for an account: each costs ten hashes. */
+  recoveryCodesByUser: { points: 20, seconds: HOUR },
 } as const satisfies Readonly<Record<string, Limit>>
 
 export type LimitName = keyof typeof limits

@@ -6,8 +6,7 @@ const RecoveryCodeSchema = defineEntity({
   tableName: 'recovery_codes',
   comment: 'Argon2id hashes of the codes that stand in for a lost second factor; each works once',
   properties: {
-    userId: () =>
-      p.manyToOne(User).mapToPk().primary().joinColumn('user_id').deleteRule('cascade'),
+    userId: () => p.manyToOne(User).mapToPk().primary().joinColumn('user_id').deleteRule('cascade'),
     /** 0–9, the first symbol of the code: which hash to compare with. */
     position: p.integer().primary(),
     hash: p.text(),
