@@ -10,8 +10,8 @@ export {
 export { QueuedMail } from './queued-mail.entity.ts'
 export {
   createDiskMailbox,
+  createMailTransport,
   createMemoryMailbox,
-  createSmtpTransport,
   type Mailbox,
   type StoredMail,
 } from './transports.ts'

@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { createTransport } from 'nodemailer'
 import type { MailMessage, MailTransport } from './message.ts'
 
@@ -15,7 +16,7 @@ export type Mailbox = MailTransport & {
 const SAFE_ID = /^mal_[0-9a-z]{26}$/
 
 /** Real delivery. `from` is the platform's sender address. */
-export function createSmtpTransport(options: { url: string; from: string }): MailTransport {
+function createSmtpTransport(options: { url: string; from: string }): MailTransport {
   const transport = createTransport(options.url)
   const domain = options.from.split('@').at(-1)?.replace('>', '') ?? 'localhost'
   return {
@@ -61,6 +62,16 @@ export function createDiskMailbox(folder: string): Mailbox {
       return mails.filter((mail) => mail !== null)
     },
   }
+}
+
+/**
+ * The transport that a URL names: `smtp://` and `smtps://` deliver, `file:///…` keeps mails in a
+ * folder for development.
+ */
+export function createMailTransport(options: { url: string; from: string }): MailTransport {
+  const { protocol } = new URL(options.url)
+  if (protocol === 'file:') return createDiskMailbox(fileURLToPath(options.url))
+  return createSmtpTransport(options)
 }
 
 /** Tests: keeps mails in memory, in the order sent. */
