@@ -5,8 +5,10 @@ import { rootTypeNames } from './merge-documents.ts'
 export type RegisteredPermission = {
   readonly name: string
   readonly description: string
-  /** Role templates that contain it at first. The owner holds all. */
+  /** Role templates that contain it at first. The owner holds all that a role can hold. */
   readonly roles: readonly string[]
+  /** Set where no role can hold it, only a service's own token. */
+  readonly servicesOnly?: true
 }
 
 const templates = ['owner', 'admin', 'member']
@@ -31,7 +33,7 @@ export function renderPermissionsPage(
     ...renderFields('Fields and types narrower than the door they lie behind', narrower),
     '## Permissions',
     renderTable(
-      ['Permission', 'Lets its holder', ...templates.map(capitalise)],
+      ['Permission', 'Lets its holder', ...templates.map(capitalise), 'Only services'],
       [...registry].sort(byName).map((permission) => describePermission(permission)),
     ),
   ]
@@ -66,11 +68,15 @@ function renderFields(title: string, entries: readonly FieldAccess[]): string[] 
 const coordinate = ({ type, field }: FieldAccess): string =>
   field === null ? type : rootTypeNames.has(type) ? field : `${type}.${field}`
 
-const describePermission = ({ name, description, roles }: RegisteredPermission): string[] => [
-  code(name),
-  description,
-  ...templates.map((role) => (role === 'owner' || roles.includes(role) ? 'yes' : '')),
+const describePermission = (permission: RegisteredPermission): string[] => [
+  code(permission.name),
+  permission.description,
+  ...templates.map((role) => (isHeldBy(role, permission) ? 'yes' : '')),
+  permission.servicesOnly ? 'yes' : '',
 ]
+
+const isHeldBy = (role: string, { roles, servicesOnly }: RegisteredPermission): boolean =>
+  !servicesOnly && (role === 'owner' || roles.includes(role))
 
 const renderTable = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')

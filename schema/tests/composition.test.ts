@@ -124,7 +124,9 @@ describe('access rules', () => {
     expect(page).toContain('| `viewer` | anyone |  | people |')
     expect(page).toContain('| `renamePerson` | anyone signed in |  | people |')
     expect(page).toContain('| `Person.notes` | `people:notes.read` |  | people |')
-    expect(page).toContain('| `people:notes.read` | See the notes of clerks. | yes | yes |  |')
+    expect(page).toContain('| `people:notes.read` | See the notes of clerks. | yes | yes |  |  |')
+    expect(page).toContain('| `lending:loans.audit` | See what was lent. | yes |  |  |  |')
+    expect(page).toContain('| `lending:books.import` | Add books. |  |  |  | yes |')
   })
 })
 
