@@ -14,7 +14,8 @@ export type Proof =
   | { readonly method: 'RECOVERY_CODE'; readonly code: string }
   | { readonly method: 'PASSKEY'; readonly answer: AssertionResponse }
 
-type ProofInput = {
+/** The fields of an input that a proof may stand in. */
+export type ProofInput = {
   readonly totpCode?: string | null | undefined
   readonly recoveryCode?: string | null | undefined
   readonly passkey?: object | null | undefined

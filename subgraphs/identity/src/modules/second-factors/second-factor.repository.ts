@@ -51,6 +51,14 @@ export const findPendingTotp = (ctx: Reading, userId: Id<'usr'>): Promise<TotpFa
 export const findPasskeys = (ctx: Reading, userId: Id<'usr'>): Promise<Passkey[]> =>
   ctx.em.find(Passkey, { userId }, { orderBy: { createdAt: 'asc', id: 'asc' } })
 
+/** Whose passkey a credential is; null where it is nobody's. */
+export async function findPasskeyOwner(
+  ctx: Reading,
+  credentialId: string,
+): Promise<Id<'usr'> | null> {
+  return (await ctx.em.findOne(Passkey, { credentialId }))?.userId ?? null
+}
+
 /** Recovery codes of an account that are not used up. */
 export const countRecoveryCodes = (ctx: Reading, userId: Id<'usr'>): Promise<number> =>
   ctx.em.count(RecoveryCode, { userId, usedAt: null })

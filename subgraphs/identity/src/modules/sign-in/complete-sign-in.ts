@@ -12,7 +12,7 @@ import {
   lockChallenge,
 } from '../second-factors/challenge.repository.ts'
 import { notifyOfRecoveryCodeUse } from '../second-factors/notify-of-recovery-code-use.ts'
-import { acceptProof, type Proof, readProof } from '../second-factors/proof.ts'
+import { acceptProof, type Proof, type ProofInput, readProof } from '../second-factors/proof.ts'
 import { spendProof } from '../second-factors/spend-proof.ts'
 import type { IssuedTokens } from '../sessions/start-session.ts'
 import type { User } from '../users/user.entity.ts'
@@ -28,7 +28,7 @@ import {
   type WrongCodeError,
 } from './sign-in.errors.ts'
 
-type CompleteSignInInput = Parameters<typeof readProof>[0] & { readonly challengeToken: string }
+type CompleteSignInInput = ProofInput & { readonly challengeToken: string }
 
 type CompleteSignInError =
   | InvalidInputError
