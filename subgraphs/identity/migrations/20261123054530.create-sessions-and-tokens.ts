@@ -1,4 +1,4 @@
-// Forward-safe: say here why the previous release keeps working while this one runs.
+// Forward-safe: no release has run before this one.
 import { Migration } from '@logicspike/database'
 
 export class CreateSessionsAndTokens20261123054530 extends Migration {

@@ -23,6 +23,7 @@ import { type ContextFactory, createContextFactory, type IdentityServices } from
 import { createInternalHandlers } from './internal/internal-handlers.ts'
 import { createJobs } from './jobs.ts'
 import { createPasswordHasher, type PasswordHasher } from './modules/credentials/password-hash.ts'
+import { type ServiceClientSeed, seedServiceClients } from './modules/oauth/seed-service-clients.ts'
 import type { Limit, LimitName } from './modules/rate-limits/limits.ts'
 import { createRateLimits } from './modules/rate-limits/rate-limits.ts'
 import { sessionEpochSource, tenancyEpochSource } from './modules/sessions/epoch-sources.ts'
@@ -47,6 +48,8 @@ export type IdentityDependencies = {
   readonly internal: InternalClient
   readonly mailTransport: MailTransport
   readonly log: Logger
+  /** Service clients that the wiring knows, for standalone mode. */
+  readonly serviceClients?: readonly ServiceClientSeed[]
   /** Argon2id with OWASP's parameters unless given. */
   readonly passwords?: PasswordHasher
   /** Other numbers for some limits, for measurements. */
@@ -103,6 +106,9 @@ export async function createIdentityApp(deps: IdentityDependencies): Promise<Ide
     async start() {
       await inTransaction(contexts.forJob('rotate-signing-keys'), rotateSigningKeys)
       await signer.load()
+      await inTransaction(contexts.forJob('seed-service-clients'), (tx) =>
+        seedServiceClients(tx, deps.serviceClients ?? []),
+      )
       await epochs.poll()
       epochs.start(deps.epochPollMs ?? DEFAULT_EPOCH_POLL_MS)
       mail.start()

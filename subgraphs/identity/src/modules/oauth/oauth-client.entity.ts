@@ -4,12 +4,9 @@ const OauthClientSchema = defineEntity({
   name: 'OauthClient',
   tableName: 'oauth_clients',
   comment: 'Confidential clients: services that ask for tokens in their own name',
-  uniques: [{ name: 'oauth_clients_name_unique', properties: ['name'] }],
   properties: {
-    /** The `client_id`. */
+    /** The `client_id`: the name of the service that it speaks for, such as `blog`. */
     id: p.text().primary(),
-    /** For people and logs, such as `blog`. */
-    name: p.text(),
     /** SHA-256 of a secret of 256 random bits. */
     secretHash: p.text(),
     /** All that it may ask for; a token lists what it did ask for. */

@@ -1,7 +1,8 @@
 import { type EventData, publishEvent, recordAudit } from '@logicspike/events'
 import type { IdentityContext } from '../../context.ts'
+import { lockUser } from '../users/user.repository.ts'
 import type { Session } from './session.entity.ts'
-import { lockLiveSessions, lockSession, lockSessionsOf } from './session.repository.ts'
+import { lockLiveSessions, lockSession } from './session.repository.ts'
 
 export type EndReason = EventData<'session.revoked'>['reason']
 
@@ -29,7 +30,7 @@ export async function endSessions(
   tx: IdentityContext,
   input: { userId: string; reason: EndReason; except?: string | null },
 ): Promise<number> {
-  await lockSessionsOf(tx, input.userId)
+  await lockUser(tx, input.userId)
   const live = await lockLiveSessions(tx, input.userId)
   const ending = live.filter(({ id }) => id !== input.except)
   for (const session of ending) await revoke(tx, session, input.reason)

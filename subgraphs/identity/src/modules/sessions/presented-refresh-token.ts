@@ -43,14 +43,22 @@ const foreignOrigin = ({ origin }: Request) =>
  * The session that a token belongs or belonged to: any generation of its family names it. Says
  * nothing about whether the token is still good.
  */
+export async function findSessionOfFamily(
+  ctx: Pick<IdentityContext, 'em'>,
+  token: string,
+): Promise<Session | null> {
+  const parsed = parseRefreshToken(token)
+  const session = parsed && (await ctx.em.findOne(Session, { id: parsed.sessionId }))
+  return session && isOfFamily(session, parsed) ? session : null
+}
+
+/** The same, for the one client that the token was issued to. */
 export async function findSessionOfToken(
   ctx: Pick<IdentityContext, 'em'>,
-  presented: PresentedRefreshToken,
+  presented: Pick<PresentedRefreshToken, 'token' | 'clientId'>,
 ): Promise<Session | null> {
-  const parsed = parseRefreshToken(presented.token)
-  const session = parsed && (await ctx.em.findOne(Session, { id: parsed.sessionId }))
-  if (!session || session.clientId !== presented.clientId) return null
-  return isOfFamily(session, parsed) ? session : null
+  const session = await findSessionOfFamily(ctx, presented.token)
+  return session?.clientId === presented.clientId ? session : null
 }
 
 /** Whether a token was, at some time, the refresh token of this session. */

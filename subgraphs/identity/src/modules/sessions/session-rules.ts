@@ -23,6 +23,9 @@ const ownClients: Readonly<Record<Delivery, string>> = {
 /** `client_id` of a first-party sign-in. */
 export const clientIdOf = (delivery: Delivery): string => ownClients[delivery]
 
+export const isOwnClient = (clientId: string): boolean =>
+  Object.values(ownClients).includes(clientId)
+
 /** When a session used at `now` would end of idleness. */
 export const idleEnd = (now: Date, absoluteExpiresAt: Date): Date =>
   new Date(Math.min(now.getTime() + IDLE_MS, absoluteExpiresAt.getTime()))

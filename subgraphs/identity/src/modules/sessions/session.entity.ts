@@ -1,5 +1,6 @@
 import type { Id } from '@logicspike/ids'
 import { defineEntity, p } from '@mikro-orm/postgresql'
+import { User } from '../users/user.entity.ts'
 
 const SessionSchema = defineEntity({
   name: 'Session',
@@ -12,7 +13,7 @@ const SessionSchema = defineEntity({
   ],
   properties: {
     id: p.text().primary().$type<Id<'ses'>>(),
-    userId: p.text().$type<Id<'usr'>>(),
+    userId: () => p.manyToOne(User).mapToPk().name('user_id'),
     clientId: p.text(),
     delivery: p.enum(['COOKIE', 'PAYLOAD'] as const),
     /** RFC 8176 values: how the person proved who they are, at sign-in and by stepping up. */

@@ -6,7 +6,7 @@ import { revoke } from './end-session.ts'
 import { deliverRefreshToken, issueRefreshToken } from './issue-refresh-token.ts'
 import { familyHash, newFamily } from './refresh-token.ts'
 import { Session } from './session.entity.ts'
-import { lockLiveSessions, lockSessionsOf } from './session.repository.ts'
+import { lockActiveUser, lockLiveSessions } from './session.repository.ts'
 import {
   ABSOLUTE_MS,
   clientIdOf,
@@ -37,9 +37,10 @@ export type NewSession = {
  * Starts a session for somebody who has proved who they are. Everything about it is new, whatever
  * the client brought along (ASVS 7.2.4): the id, the refresh token, the access token, which is for
  * no workspace yet.
+ * @throws AppError UNAUTHENTICATED where the account has closed meanwhile
  */
 export async function startSession(tx: IdentityContext, input: NewSession): Promise<IssuedTokens> {
-  await lockSessionsOf(tx, input.userId)
+  await lockActiveUser(tx, input.userId)
   await makeRoom(tx, input.userId)
   const family = newFamily(tx.random)
   const session = createSession(tx, input, family)

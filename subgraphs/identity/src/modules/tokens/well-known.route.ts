@@ -5,7 +5,7 @@ import type { Signer } from './signer.ts'
 /** Verifiers may keep the keys for so long; the Next key is published weeks before it signs. */
 const CACHE_CONTROL = 'public, max-age=300, stale-if-error=86400'
 
-/** Public documents: signing keys (RFC 7517) and metadata (OIDC Discovery 1.0, RFC 8414). */
+/** Public documents: signing keys (RFC 7517) and metadata (OIDC Discovery 1.0). */
 export function wellKnownRoutes(
   http: FastifyInstance,
   deps: { signer: Signer; config: IdentityConfig },
@@ -17,12 +17,9 @@ export function wellKnownRoutes(
       .type('application/jwk-set+json')
       .send(JSON.stringify(deps.signer.jwks())),
   )
-  for (const path of [
-    '/.well-known/openid-configuration',
-    '/.well-known/oauth-authorization-server',
-  ]) {
-    http.get(path, async (_, reply) => reply.header('cache-control', CACHE_CONTROL).send(metadata))
-  }
+  http.get('/.well-known/openid-configuration', async (_, reply) =>
+    reply.header('cache-control', CACHE_CONTROL).send(metadata),
+  )
 }
 
 /**
