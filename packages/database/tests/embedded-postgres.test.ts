@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import { createLogger } from '@logicspike/telemetry'
+import { fastestDirectory } from '../src/disposable-postgres.ts'
 import {
   createOrm,
   forkFor,
@@ -17,7 +17,7 @@ import { withConnection } from '../src/sql.ts'
 import { Notebook, notes } from './support/notes.ts'
 
 const log = createLogger({ name: 'test', level: 'silent' })
-const dataDir = join(tmpdir(), `logicspike-test-${randomUUID()}`)
+const dataDir = join(await fastestDirectory(), `logicspike-test-${randomUUID()}`)
 const start = (port?: number) => startEmbeddedPostgres({ dataDir, log, ...(port && { port }) })
 
 afterAll(() => rm(dataDir, { recursive: true, force: true }))
@@ -76,7 +76,7 @@ describe('an embedded PostgreSQL', () => {
   })
 
   test('works in a directory that is closed to others, also for root', async () => {
-    const closed = await mkdtemp(join(tmpdir(), 'logicspike-closed-'))
+    const closed = await mkdtemp(`${dataDir}-closed-`)
     const rootHome = `${dataDir}-home`
     const options = { dataDir: join(closed, 'data/postgres'), rootHome, log }
     const first = await startEmbeddedPostgres(options)

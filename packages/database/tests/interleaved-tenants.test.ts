@@ -100,4 +100,4 @@ test('10,000 operations of two tenants over four connections leak nothing', asyn
     `select count(*), count(*) filter (where title <> tenant_id) as moved from notes.notebooks`,
   )
   expect(written).toEqual({ count: String((operations / mix.length) * 2), moved: '0' })
-}, 60_000)
+}, 180_000)
