@@ -9,6 +9,7 @@ import type { IdentityConfig } from './config.ts'
 import type { PasswordHasher } from './modules/credentials/password-hash.ts'
 import type { RateLimits } from './modules/rate-limits/rate-limits.ts'
 import type { TokenMinter } from './modules/tokens/token-minter.ts'
+import { createUserLoader, type UserLoader } from './modules/users/user-loader.ts'
 
 /** What the process has once, for every request and job. */
 export type IdentityServices = {
@@ -36,7 +37,11 @@ export type RequestFacts = Pick<
 /** What every use case gets first. In a transaction, `em` is the transaction's. */
 export type IdentityContext = ServerContext &
   IdentityServices &
-  RequestFacts & { readonly em: EntityManager }
+  RequestFacts & {
+    readonly em: EntityManager
+    /** People as the caller may see them, read together. */
+    readonly users: UserLoader
+  }
 
 /** Makes contexts. Each has an entity manager of its own, so that no request sees another's. */
 export type ContextFactory = {
@@ -50,11 +55,11 @@ export function createContextFactory(
   orm: Orm,
   log: Logger,
 ): ContextFactory {
-  const forRequest = (facts: RequestFacts): IdentityContext => ({
-    ...services,
-    ...facts,
-    em: forkFor(orm, { userId: facts.actor?.userId ?? null }),
-  })
+  const forRequest = (facts: RequestFacts): IdentityContext => {
+    const em = forkFor(orm, { userId: facts.actor?.userId ?? null })
+    const ctx = { ...services, ...facts, em }
+    return { ...ctx, users: createUserLoader(ctx) }
+  }
   return {
     forRequest,
     forJob: (name) =>

@@ -1,4 +1,6 @@
+import { credentialResolvers } from './modules/credentials/credential.resolvers.ts'
 import { sessionResolvers } from './modules/sessions/session.resolvers.ts'
+import { userResolvers } from './modules/users/user.resolvers.ts'
 
 type ResolverMap = Readonly<Record<string, object>>
 
@@ -15,4 +17,8 @@ function mergeResolvers(...maps: readonly ResolverMap[]): ResolverMap {
 }
 
 /** What identity answers, module by module. */
-export const resolvers: ResolverMap = mergeResolvers(sessionResolvers)
+export const resolvers: ResolverMap = mergeResolvers(
+  userResolvers,
+  credentialResolvers,
+  sessionResolvers,
+)

@@ -1,7 +1,7 @@
-import type { Id } from '@logicspike/ids'
-import { isId } from '@logicspike/ids'
+import { type Id, isId } from '@logicspike/ids'
 import { SecretBoxError } from '@logicspike/secrets'
 import type { IdentityContext } from '../../context.ts'
+import type { Delivery } from '../sessions/session-rules.ts'
 
 /** Tells a device on which somebody gave the right password before. See README.md, Limits. */
 export const DEVICE_COOKIE = '__Host-ls_device'
@@ -19,7 +19,7 @@ export type KnownDevice = {
  * A sealed note that this device belongs to the user. It proves nothing but that, opens nothing,
  * and only gives the device a count of wrong passwords that strangers cannot use up.
  */
-export function rememberDevice(
+function rememberDevice(
   ctx: Pick<IdentityContext, 'clock' | 'random' | 'secretBox'>,
   userId: Id<'usr'>,
 ): string {
@@ -27,8 +27,22 @@ export function rememberDevice(
   return ctx.secretBox.seal(JSON.stringify(note), CONTEXT)
 }
 
-/** `Set-Cookie` that keeps the note in a browser. */
-export const deviceCookie = (note: string): string =>
+/**
+ * Remembers the device of this request for a user.
+ * @returns the note for the payload, or null where it went into a cookie
+ */
+export function deliverDevice(
+  ctx: Pick<IdentityContext, 'clock' | 'random' | 'secretBox' | 'setCookie'>,
+  userId: Id<'usr'>,
+  delivery: Delivery,
+): string | null {
+  const note = rememberDevice(ctx, userId)
+  if (delivery === 'PAYLOAD') return note
+  ctx.setCookie(deviceCookie(note))
+  return null
+}
+
+const deviceCookie = (note: string): string =>
   `${DEVICE_COOKIE}=${note}; Max-Age=${YEAR_SECONDS}; Path=/; Secure; HttpOnly; SameSite=Strict`
 
 /** The device of a note, from the input or the cookie; null where there is none that we made. */

@@ -1,0 +1,30 @@
+import { sha256 } from '@logicspike/secrets'
+import type { IdentityContext } from '../../context.ts'
+import { ipPrefix } from '../rate-limits/ip-prefix.ts'
+import type { EmailAddress } from '../users/email-address.ts'
+import type { EmailTokenPurpose } from './email-token.entity.ts'
+
+/**
+ * Counts a request for a mail to an address, by somebody who need not be its owner.
+ * @returns whether the mail may be sent. Where not, the answer must be the same: the limit is the
+ *   address's, and the mails that used it up hold a token that still works
+ * @throws AppError RATE_LIMITED where this network asks too often
+ */
+export async function spendMailRequest(
+  ctx: Pick<IdentityContext, 'limits' | 'clientIp'>,
+  purpose: EmailTokenPurpose,
+  email: EmailAddress,
+): Promise<boolean> {
+  const network = ipPrefix(ctx.clientIp)
+  const mailbox = `${purpose}:${sha256(email)}`
+  await ctx.limits.spend('anonymousByNetwork', network)
+  await ctx.limits.spend('mailByAddressAndNetwork', `${mailbox}:${network}`)
+  return ctx.limits.allows('mailByAddress', mailbox)
+}
+
+/** @throws AppError RATE_LIMITED where this network tries tokens too often */
+export async function spendTokenTry(
+  ctx: Pick<IdentityContext, 'limits' | 'clientIp'>,
+): Promise<void> {
+  await ctx.limits.spend('anonymousByNetwork', ipPrefix(ctx.clientIp))
+}

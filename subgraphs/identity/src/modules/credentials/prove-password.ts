@@ -1,0 +1,109 @@
+import { ok, type Result, refuse } from '@logicspike/errors'
+import { recordAudit } from '@logicspike/events'
+import type { Id } from '@logicspike/ids'
+import { sha256 } from '@logicspike/secrets'
+import type { IdentityContext } from '../../context.ts'
+import { type InvalidInputError, invalidInput } from '../../graphql/invalid-input.ts'
+import { type EmailAddress, normalizeEmail } from '../users/email-address.ts'
+import type { User } from '../users/user.entity.ts'
+import { findUserByEmail, lockUser } from '../users/user.repository.ts'
+import { type InvalidCredentialsError, invalidCredentials } from './credential.errors.ts'
+import { readDevice } from './known-device.ts'
+import type { Password } from './password.entity.ts'
+import { findPassword, rehashPassword } from './password.repository.ts'
+import { findShapeProblem } from './password-policy.ts'
+import { spendPasswordTry } from './password-tries.ts'
+
+export type PasswordAttempt = {
+  readonly email: string
+  readonly password: string
+  /** From the input; browsers bring it in a cookie. */
+  readonly deviceToken?: string | null | undefined
+}
+
+/** Somebody gave the right password of an account a moment ago. */
+export type PasswordProof = {
+  readonly userId: Id<'usr'>
+  /** The password that was right is the one set then. */
+  readonly changedAt: Date
+  /** Set where the stored hash is outdated: its successor. */
+  readonly rehash: { readonly from: string; readonly to: string } | null
+}
+
+/**
+ * Compares a password with that of an address, outside any transaction, since hashing takes long.
+ * An unknown address, an account without a password and a wrong password cost the same: one count,
+ * one hash, one audit record.
+ * @throws AppError RATE_LIMITED, or SERVICE_UNAVAILABLE where too many hashes wait
+ */
+export async function provePassword(
+  ctx: IdentityContext,
+  attempt: PasswordAttempt,
+): Promise<Result<PasswordProof, InvalidInputError | InvalidCredentialsError>> {
+  const email = normalizeEmail(attempt.email)
+  if (!email) return refuse(invalidInput('This is no e-mail address.', 'email'))
+  const problem = findShapeProblem(attempt.password)
+  if (problem && problem !== 'TOO_SHORT') {
+    return refuse(invalidInput('This is no password.', 'password'))
+  }
+  const { user, stored } = await findAccount(ctx, email)
+  const deviceId = knownDevice(ctx, attempt, stored)
+  const counted = await spendPasswordTry(ctx, { email, deviceId })
+  const { matches, outdated } = await ctx.passwords.verify(attempt.password, stored?.hash ?? null)
+  if (!stored || !matches) {
+    await recordWrongPassword(ctx, user, email)
+    return refuse(invalidCredentials())
+  }
+  await counted.succeed()
+  const rehash = outdated
+    ? { from: stored.hash, to: await ctx.passwords.hash(attempt.password) }
+    : null
+  return ok({ userId: stored.userId, changedAt: stored.changedAt, rehash })
+}
+
+/**
+ * Holds the account of a proof until the end of the transaction, and brings its hash up to date.
+ * @returns null where the password was changed since it was proved
+ */
+export async function acceptPasswordProof(
+  tx: IdentityContext,
+  { userId, changedAt, rehash }: PasswordProof,
+): Promise<User | null> {
+  const user = await lockUser(tx, userId)
+  const stored = await findPassword(tx, userId)
+  if (!user || stored?.changedAt.getTime() !== changedAt.getTime()) return null
+  if (rehash) await rehashPassword(tx, userId, rehash.from, rehash.to)
+  return user
+}
+
+async function findAccount(
+  ctx: IdentityContext,
+  email: EmailAddress,
+): Promise<{ user: User | null; stored: Password | null }> {
+  const user = await findUserByEmail(ctx, email)
+  return { user, stored: user && (await findPassword(ctx, user.id)) }
+}
+
+function knownDevice(
+  ctx: IdentityContext,
+  attempt: PasswordAttempt,
+  stored: Password | null,
+): string | null {
+  const device = readDevice(ctx, attempt.deviceToken)
+  if (!device || !stored || device.userId !== stored.userId) return null
+  return device.rememberedAt >= stored.changedAt ? device.deviceId : null
+}
+
+async function recordWrongPassword(
+  ctx: IdentityContext,
+  user: User | null,
+  email: EmailAddress,
+): Promise<void> {
+  await recordAudit(ctx, {
+    action: 'session.sign_in_failed',
+    outcome: 'refused',
+    workspaceId: null,
+    target: user ? { type: 'user', id: user.id } : { type: 'address', id: sha256(email) },
+    details: { reason: 'wrong-password' },
+  })
+}
