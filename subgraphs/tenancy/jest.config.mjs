@@ -1,3 +1,3 @@
-import { preset } from '../../jest.preset.mjs'
+import { preset, withDatabase } from '../../jest.preset.mjs'
 
-export default preset('tenancy')
+export default preset('tenancy', withDatabase)

@@ -1,0 +1,35 @@
+import { type ServiceDatabase, tenantReference } from '@logicspike/database'
+import { OutboxEvent } from '@logicspike/events'
+import { QueuedMail } from '@logicspike/mail'
+import { CreateWorkspaces20261123060821 } from './migrations/20261123060821.create-workspaces.ts'
+import { MembershipEpoch } from './src/modules/epochs/membership-epoch.entity.ts'
+import { RecentEpochBump } from './src/modules/epochs/recent-epoch-bump.entity.ts'
+import { Member } from './src/modules/members/member.entity.ts'
+import { RegisteredPermission } from './src/modules/permissions/registered-permission.entity.ts'
+import { Role } from './src/modules/roles/role.entity.ts'
+import { WorkspaceService } from './src/modules/workspace-services/workspace-service.entity.ts'
+import { ScheduledPurge } from './src/modules/workspaces/scheduled-purge.entity.ts'
+import { Slug } from './src/modules/workspaces/slug.entity.ts'
+import { Workspace } from './src/modules/workspaces/workspace.entity.ts'
+
+/** What tenancy keeps; read by the service, the migration tools and the tests. */
+const tenancyDatabase: ServiceDatabase = {
+  service: 'tenancy',
+  entities: [
+    Workspace,
+    Role,
+    Member,
+    MembershipEpoch,
+    WorkspaceService,
+    Slug,
+    ScheduledPurge,
+    RecentEpochBump,
+    RegisteredPermission,
+    OutboxEvent,
+    QueuedMail,
+  ],
+  migrations: [CreateWorkspaces20261123060821],
+  references: [tenantReference({ from: Member, property: 'roleId', to: Role })],
+}
+
+export default tenancyDatabase

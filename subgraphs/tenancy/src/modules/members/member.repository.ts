@@ -1,0 +1,61 @@
+import { type IdOf, parseId } from '@logicspike/ids'
+import { ofWorkspace } from '../../access.ts'
+import type { TenancyContext } from '../../context.ts'
+import type { PageRequest } from '../../graphql/page.ts'
+import { Role } from '../roles/role.entity.ts'
+import { Member } from './member.entity.ts'
+
+type Reading = Pick<TenancyContext, 'em' | 'actor' | 'workspaceId'>
+
+export async function findMember(ctx: Reading, id: string): Promise<Member | null> {
+  const memberId = parseId('member', id)
+  return memberId && ctx.em.findOne(Member, { ...ofWorkspace(ctx), id: memberId })
+}
+
+export const findMemberOfUser = (ctx: Reading, userId: IdOf<'user'>): Promise<Member | null> =>
+  ctx.em.findOne(Member, { ...ofWorkspace(ctx), userId })
+
+export const listMembers = (ctx: Reading, { limit, afterId }: PageRequest): Promise<Member[]> =>
+  ctx.em.find(
+    Member,
+    { ...ofWorkspace(ctx), ...(afterId !== null && { id: { $gt: afterId as IdOf<'member'> } }) },
+    { orderBy: { id: 'asc' }, limit },
+  )
+
+/** A user's memberships in every workspace; `ctx` comes from `amongOwnWorkspaces`. */
+export const listOwnMemberships = (
+  ctx: Reading,
+  userId: IdOf<'user'>,
+  page: PageRequest | null,
+): Promise<Member[]> =>
+  ctx.em.find(
+    Member,
+    { userId, ...(page?.afterId && { id: { $gt: page.afterId as IdOf<'member'> } }) },
+    { orderBy: { id: 'asc' }, ...(page && { limit: page.limit }) },
+  )
+
+export const countMembershipsOfUser = (ctx: Reading, userId: IdOf<'user'>): Promise<number> =>
+  ctx.em.count(Member, { userId })
+
+export const countMembers = (ctx: Reading): Promise<number> =>
+  ctx.em.count(Member, ofWorkspace(ctx))
+
+export const countHolders = (ctx: Reading, roleId: IdOf<'role'>): Promise<number> =>
+  ctx.em.count(Member, { ...ofWorkspace(ctx), roleId })
+
+/** The users who are Owners of the workspace. */
+export async function listOwners(ctx: Reading): Promise<IdOf<'user'>[]> {
+  const role = await ctx.em.findOne(Role, { ...ofWorkspace(ctx), template: 'owner' })
+  if (!role) return []
+  const owners = await ctx.em.find(Member, { ...ofWorkspace(ctx), roleId: role.id })
+  return owners.map(({ userId }) => userId)
+}
+
+/** Those of the users who are members of the workspace. */
+export async function listMembersAmong(
+  ctx: Reading,
+  userIds: readonly IdOf<'user'>[],
+): Promise<IdOf<'user'>[]> {
+  const members = await ctx.em.find(Member, { ...ofWorkspace(ctx), userId: { $in: [...userIds] } })
+  return members.map(({ userId }) => userId)
+}

@@ -1,0 +1,82 @@
+import type {
+  MemberResolvers,
+  MutationResolvers,
+  QueryResolvers,
+} from '../../__generated__/resolvers.ts'
+import { currentWorkspaceId, hasPermission, requirePermission } from '../../access.ts'
+import type { TenancyContext } from '../../context.ts'
+import { parsePage, readPage } from '../../graphql/page.ts'
+import { errorsOf, resultOf } from '../../graphql/payload.ts'
+import { mutate } from '../../mutate.ts'
+import { actingMember, roleById, standingOfRole } from '../../reads.ts'
+import { changeMemberRole } from './change-member-role.ts'
+import { leaveWorkspace } from './leave-workspace.ts'
+import type { Member } from './member.entity.ts'
+import { findMember, listMembers } from './member.repository.ts'
+import { mayChangeRole, mayRemove, type Subject } from './member-rules.ts'
+import { removeMember } from './remove-member.ts'
+import { askAboutOwners } from './sign-in-ability.ts'
+import { askAboutNewOwner, transferOwnership } from './transfer-ownership.ts'
+
+const Query: Pick<QueryResolvers, 'member' | 'members'> = {
+  member: (_, { id }, ctx) => {
+    requirePermission(ctx, 'tenancy:members.read')
+    return findMember(ctx, id)
+  },
+  members: (_, page, ctx) => {
+    requirePermission(ctx, 'tenancy:members.read')
+    const scope = ['member', currentWorkspaceId(ctx)] as const
+    return readPage(scope, parsePage(scope, page), (request) => listMembers(ctx, request))
+  },
+}
+
+const Mutation: Pick<
+  MutationResolvers,
+  'changeMemberRole' | 'removeMember' | 'leaveWorkspace' | 'transferOwnership'
+> = {
+  changeMemberRole: async (_, { input }, ctx) => {
+    const ability = await askAboutOwners(ctx, input.memberId)
+    const result = await mutate(ctx, (tx) => changeMemberRole(tx, input, ability))
+    return { member: resultOf(result), userErrors: errorsOf(result) }
+  },
+  removeMember: async (_, { input }, ctx) => {
+    const ability = await askAboutOwners(ctx, input.memberId)
+    const result = await mutate(ctx, (tx) => removeMember(tx, input, ability))
+    return { removedMemberId: resultOf(result), userErrors: errorsOf(result) }
+  },
+  leaveWorkspace: async (_, __, ctx) => {
+    const ability = await askAboutOwners(ctx, null)
+    const result = await mutate(ctx, (tx) => leaveWorkspace(tx, ability))
+    return { leftWorkspaceId: resultOf(result), userErrors: errorsOf(result) }
+  },
+  transferOwnership: async (_, { input }, ctx) => {
+    const ability = await askAboutNewOwner(ctx, input)
+    const result = await mutate(ctx, (tx) => transferOwnership(tx, input, ability))
+    return { workspace: null, owner: null, ...resultOf(result), userErrors: errorsOf(result) }
+  },
+}
+
+const MemberType: MemberResolvers = {
+  __resolveReference: async ({ id }, ctx) => {
+    if (ctx.workspaceId === null) return null
+    const member = await ctx.loaders.member.load(id as Member['id'])
+    return member && isVisible(ctx, member) ? member : null
+  },
+  user: ({ userId }) => ({ id: userId }),
+  role: ({ roleId }, _, ctx) => roleById(ctx, roleId),
+  viewerCanChangeRole: async (member, _, ctx) =>
+    mayChangeRole(await actingMember(ctx), await subjectOf(ctx, member)),
+  viewerCanRemove: async (member, _, ctx) =>
+    mayRemove(await actingMember(ctx), await subjectOf(ctx, member)),
+}
+
+/** Members of the token's workspace; without the permission, only oneself. */
+const isVisible = (ctx: TenancyContext, member: Member): boolean =>
+  member.tenantId === ctx.workspaceId &&
+  (hasPermission(ctx, 'tenancy:members.read') || member.userId === ctx.actor?.userId)
+
+async function subjectOf(ctx: TenancyContext, { id, roleId }: Member): Promise<Subject> {
+  return { id, standing: await standingOfRole(ctx, await roleById(ctx, roleId)) }
+}
+
+export const memberResolvers = { Query, Mutation, Member: MemberType }
