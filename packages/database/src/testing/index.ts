@@ -1,3 +1,4 @@
+export { startDisposablePostgres } from '../disposable-postgres.ts'
 export { testAdminUrl } from './admin-url.ts'
 export { assertMigrationsMatchEntities } from './assert-migrations-match-entities.ts'
 export { createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database.ts'
