@@ -1,6 +1,12 @@
 import type { IdentityContext } from '../../context.ts'
 import { requireCaller } from '../users/current-user.ts'
-import { type ReauthenticationRequiredError, reauthenticationRequired } from './sign-in.errors.ts'
+
+export type ReauthenticationRequiredError = {
+  readonly __typename: 'ReauthenticationRequiredError'
+  readonly message: string
+  readonly path: null
+  readonly maxAgeSeconds: number
+}
 
 /** How old the last proof may be where a change could lock the owner out (ASVS 7.5.1). */
 export const RECENT_SECONDS = 600
@@ -18,5 +24,10 @@ export function requireRecentAuthentication(
   requireCaller(ctx)
   const provedAt = (ctx.actor?.authTime ?? 0) * 1000
   if (ctx.clock.now().getTime() - provedAt <= maxAgeSeconds * 1000) return null
-  return reauthenticationRequired(maxAgeSeconds)
+  return {
+    __typename: 'ReauthenticationRequiredError',
+    message: 'Confirm that it is you, then try again.',
+    path: null,
+    maxAgeSeconds,
+  }
 }

@@ -11,9 +11,6 @@ export type EmailNotVerifiedError = Failure<'EmailNotVerifiedError'>
 export type AccountDeactivatedError = Failure<'AccountDeactivatedError'>
 export type NoStepUpMethodError = Failure<'NoStepUpMethodError'>
 export type WrongCodeError = Failure<'WrongCodeError'> & { readonly triesLeft: number | null }
-export type ReauthenticationRequiredError = Failure<'ReauthenticationRequiredError'> & {
-  readonly maxAgeSeconds: number
-}
 
 /** Why somebody who proved who they are still gets no session. */
 export type SignInRefusal = EmailNotVerifiedError | AccountDeactivatedError
@@ -63,11 +60,4 @@ export const noStepUpMethod = (): NoStepUpMethodError => ({
   __typename: 'NoStepUpMethodError',
   message: 'Sign in again to do this.',
   path: null,
-})
-
-export const reauthenticationRequired = (maxAgeSeconds: number): ReauthenticationRequiredError => ({
-  __typename: 'ReauthenticationRequiredError',
-  message: 'Confirm that it is you, then try again.',
-  path: null,
-  maxAgeSeconds,
 })
