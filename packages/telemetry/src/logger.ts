@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
+import { serializeError } from './serialize-error.ts'
 
 export type { Logger }
 
@@ -38,6 +39,7 @@ export function createLogger(
     name: options.name,
     level: options.level ?? 'info',
     redact: { paths, censor: '[redacted]' },
+    serializers: { err: (error: unknown) => serializeError(error) },
   }
   return destination ? pino(settings, destination) : pino(settings)
 }
