@@ -1,3 +1,4 @@
+export { type EmailAddress, normalizeEmail } from './email-address.ts'
 export { enqueueMail, type MailContext } from './enqueue-mail.ts'
 export { createMailWorker, type MailWorker } from './mail-worker.ts'
 export {
