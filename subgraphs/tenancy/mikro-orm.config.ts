@@ -2,11 +2,16 @@ import { type ServiceDatabase, tenantReference } from '@logicspike/database'
 import { OutboxEvent } from '@logicspike/events'
 import { QueuedMail } from '@logicspike/mail'
 import { CreateWorkspaces20261123060821 } from './migrations/20261123060821.create-workspaces.ts'
+import { CreateInvitationsAndSettings20261123060927 } from './migrations/20261123060927.create-invitations-and-settings.ts'
 import { MembershipEpoch } from './src/modules/epochs/membership-epoch.entity.ts'
 import { RecentEpochBump } from './src/modules/epochs/recent-epoch-bump.entity.ts'
+import { Invitation } from './src/modules/invitations/invitation.entity.ts'
+import { LetterTally } from './src/modules/invitations/letter-tally.entity.ts'
 import { Member } from './src/modules/members/member.entity.ts'
 import { RegisteredPermission } from './src/modules/permissions/registered-permission.entity.ts'
 import { Role } from './src/modules/roles/role.entity.ts'
+import { MemberPreference } from './src/modules/settings/member-preference.entity.ts'
+import { WorkspaceSetting } from './src/modules/settings/workspace-setting.entity.ts'
 import { WorkspaceService } from './src/modules/workspace-services/workspace-service.entity.ts'
 import { ScheduledPurge } from './src/modules/workspaces/scheduled-purge.entity.ts'
 import { Slug } from './src/modules/workspaces/slug.entity.ts'
@@ -21,6 +26,10 @@ const tenancyDatabase: ServiceDatabase = {
     Member,
     MembershipEpoch,
     WorkspaceService,
+    Invitation,
+    LetterTally,
+    WorkspaceSetting,
+    MemberPreference,
     Slug,
     ScheduledPurge,
     RecentEpochBump,
@@ -28,8 +37,16 @@ const tenancyDatabase: ServiceDatabase = {
     OutboxEvent,
     QueuedMail,
   ],
-  migrations: [CreateWorkspaces20261123060821],
-  references: [tenantReference({ from: Member, property: 'roleId', to: Role })],
+  migrations: [CreateWorkspaces20261123060821, CreateInvitationsAndSettings20261123060927],
+  references: [
+    tenantReference({ from: Member, property: 'roleId', to: Role }),
+    tenantReference({
+      from: MemberPreference,
+      property: 'memberId',
+      to: Member,
+      onDelete: 'cascade',
+    }),
+  ],
 }
 
 export default tenancyDatabase

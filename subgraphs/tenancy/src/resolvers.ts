@@ -1,6 +1,8 @@
+import { invitationResolvers } from './modules/invitations/invitation.resolvers.ts'
 import { memberResolvers } from './modules/members/member.resolvers.ts'
 import { permissionResolvers } from './modules/permissions/permission.resolvers.ts'
 import { roleResolvers } from './modules/roles/role.resolvers.ts'
+import { settingResolvers } from './modules/settings/setting.resolvers.ts'
 import { viewerResolvers } from './modules/viewer/viewer.resolvers.ts'
 import { workspaceResolvers } from './modules/workspaces/workspace.resolvers.ts'
 
@@ -24,5 +26,7 @@ export const resolvers: ResolverMap = mergeResolvers(
   memberResolvers,
   roleResolvers,
   permissionResolvers,
+  invitationResolvers,
+  settingResolvers,
   viewerResolvers,
 )

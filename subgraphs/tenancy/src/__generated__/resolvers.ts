@@ -6,6 +6,8 @@ import type { Member as MemberRow } from '../modules/members/member.entity.ts';
 import type { Role as RoleRow } from '../modules/roles/role.entity.ts';
 import type { ListedPermission } from '../modules/permissions/list-permissions.ts';
 import type { ViewerFacts } from '../modules/viewer/viewer.ts';
+import type { Invitation as InvitationRow } from '../modules/invitations/invitation.entity.ts';
+import type { EffectiveSettings } from '../modules/settings/effective-settings.ts';
 import type { TenancyContext } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -290,6 +292,8 @@ export type Member = {
   viewerCanChangeRole: Scalars['Boolean']['output'];
   /** Whether the viewer may remove this member. */
   viewerCanRemove: Scalars['Boolean']['output'];
+  /** The settings as they hold for this member; of others, null for who may not see settings. */
+  effectiveSettings?: Maybe<Settings>;
 };
 
 export type User = {
@@ -623,6 +627,148 @@ export type TemplateRoleError = UserError & {
   path?: Maybe<Array<Scalars['String']['output']>>;
 };
 
+/** Every setting as it holds for a workspace or for one of its members. */
+export type Settings = {
+  __typename?: 'Settings';
+  /** How the workspace presents itself. Members cannot differ from it. */
+  branding: Branding;
+  /** Time zone of the IANA database, such as `Asia/Kolkata`. The platform's default is `UTC`. */
+  timezone: Setting;
+  /** Language and region as a BCP 47 tag, such as `en-IN`. The platform's default is `en`. */
+  locale: Setting;
+  /** The day a week begins with: `MONDAY` (the platform's default), `SATURDAY` or `SUNDAY`. */
+  weekStart: Setting;
+  /**
+   * How dates are written in short: `YYYY-MM-DD` (the platform's default), `DD/MM/YYYY`, `MM/DD/YYYY`,
+   * `DD.MM.YYYY`, `DD-MM-YYYY` or `D MMM YYYY`.
+   */
+  dateFormat: Setting;
+};
+
+/** How a workspace presents itself. */
+export type Branding = {
+  __typename?: 'Branding';
+  /** The name it shows to its users; where unset, show the name of the workspace. */
+  name: Setting;
+  /** An https address of its logo. */
+  logoUrl: Setting;
+  /** Its main colour, as `#rrggbb`. */
+  primaryColor: Setting;
+  /** The colour that stands out beside the main one, as `#rrggbb`. */
+  accentColor: Setting;
+};
+
+/** A value and whose word it is. */
+export type Setting = {
+  __typename?: 'Setting';
+  /** What holds; null where nobody has said anything and the platform has no default. */
+  value?: Maybe<Scalars['String']['output']>;
+  /** Whose word the value is. */
+  source: SettingSource;
+  /** Whether members cannot have a value of their own. */
+  locked: Scalars['Boolean']['output'];
+};
+
+/** Whose word a value is. The later one prevails, unless the setting is locked. */
+export type SettingSource =
+  /** The platform's, for want of another. */
+  | 'DEFAULT'
+  /** The workspace's. */
+  | 'WORKSPACE'
+  /** The member's own. */
+  | 'USER';
+
+/** What to change about the settings of the workspace. */
+export type UpdateWorkspaceSettingsInput = {
+  /** Values to set or unset. */
+  patch?: InputMaybe<UpdateWorkspaceSettingsPatch>;
+  /** Settings to lock or unlock. */
+  locks?: InputMaybe<UpdateWorkspaceSettingsLocks>;
+};
+
+/** Values of the workspace. Null unsets; what is absent stays as it is. */
+export type UpdateWorkspaceSettingsPatch = {
+  /** The name shown to users, 1 to 80 characters. */
+  brandName?: InputMaybe<Scalars['String']['input']>;
+  /** An https address of the logo at a public host. */
+  logoUrl?: InputMaybe<Scalars['String']['input']>;
+  /** The main colour, as `#rrggbb`. */
+  primaryColor?: InputMaybe<Scalars['String']['input']>;
+  /** The colour beside it, as `#rrggbb`. */
+  accentColor?: InputMaybe<Scalars['String']['input']>;
+  /** A name of the IANA time zone database. */
+  timezone?: InputMaybe<Scalars['String']['input']>;
+  /** A BCP 47 tag. */
+  locale?: InputMaybe<Scalars['String']['input']>;
+  /** `MONDAY`, `SATURDAY` or `SUNDAY`. */
+  weekStart?: InputMaybe<Scalars['String']['input']>;
+  /** One of the formats listed at `Settings.dateFormat`. */
+  dateFormat?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Whether members are kept from values of their own. What is absent or null stays as it is. */
+export type UpdateWorkspaceSettingsLocks = {
+  /** Whether the time zone is locked. */
+  timezone?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Whether the language is locked. */
+  locale?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Whether the week's first day is locked. */
+  weekStart?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Whether the date format is locked. */
+  dateFormat?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+/** The workspace with its settings, or why they stay as they were. */
+export type UpdateWorkspaceSettingsPayload = {
+  __typename?: 'UpdateWorkspaceSettingsPayload';
+  /** The workspace with its new settings. */
+  workspace?: Maybe<Workspace>;
+  /** What has to be put right. */
+  userErrors: Array<UpdateWorkspaceSettingsUserError>;
+};
+
+/** What can be wrong with settings. */
+export type UpdateWorkspaceSettingsUserError = InvalidInputError;
+
+/** What the caller changes about their own settings. */
+export type UpdateMyPreferencesInput = {
+  /** Values to set or unset. */
+  patch: UpdateMyPreferencesPatch;
+};
+
+/** Values of the caller's own. Null unsets, so that the workspace's hold; what is absent stays as it is. */
+export type UpdateMyPreferencesPatch = {
+  /** A name of the IANA time zone database. */
+  timezone?: InputMaybe<Scalars['String']['input']>;
+  /** A BCP 47 tag. */
+  locale?: InputMaybe<Scalars['String']['input']>;
+  /** `MONDAY`, `SATURDAY` or `SUNDAY`. */
+  weekStart?: InputMaybe<Scalars['String']['input']>;
+  /** One of the formats listed at `Settings.dateFormat`. */
+  dateFormat?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The caller as a member with their settings, or why they stay as they were. */
+export type UpdateMyPreferencesPayload = {
+  __typename?: 'UpdateMyPreferencesPayload';
+  /** The caller as a member. */
+  member?: Maybe<Member>;
+  /** What has to be put right. */
+  userErrors: Array<UpdateMyPreferencesUserError>;
+};
+
+/** What can be wrong with one's own settings. */
+export type UpdateMyPreferencesUserError = InvalidInputError | SettingLockedError;
+
+/** The workspace has locked the setting, so members cannot have a value of their own. */
+export type SettingLockedError = UserError & {
+  __typename?: 'SettingLockedError';
+  /** What went wrong, in a sentence that may be shown to people. */
+  message: Scalars['String']['output'];
+  /** The field of the input that holds the value. */
+  path?: Maybe<Array<Scalars['String']['output']>>;
+};
+
 /** Whoever the access token stands for, and where they are. */
 export type Viewer = {
   __typename?: 'Viewer';
@@ -636,6 +782,8 @@ export type Viewer = {
   permissions: Array<Scalars['String']['output']>;
   /** Every workspace the viewer belongs to, oldest membership first, whatever the token is for. */
   memberships: MembershipConnection;
+  /** The settings as they hold for the viewer; null without a workspace. */
+  settings?: Maybe<Settings>;
 };
 
 
@@ -713,6 +861,8 @@ export type Workspace = {
   viewerCanTransferOwnership: Scalars['Boolean']['output'];
   /** Whether the viewer may decide what the workspace asks of a sign-in. */
   viewerCanSetSecurityPolicy: Scalars['Boolean']['output'];
+  /** Its settings, without what members have chosen for themselves; null for who may not see them. */
+  settings?: Maybe<Settings>;
 };
 
 /** Whether a workspace can be entered. */
@@ -987,6 +1137,10 @@ export type Mutation = {
   updateRole?: Maybe<UpdateRolePayload>;
   /** Deletes a custom role that nobody holds. */
   deleteRole?: Maybe<DeleteRolePayload>;
+  /** Changes the settings of the workspace, and which of them members cannot decide for themselves. */
+  updateWorkspaceSettings?: Maybe<UpdateWorkspaceSettingsPayload>;
+  /** Changes the caller's own settings in the workspace that the token is for. */
+  updateMyPreferences?: Maybe<UpdateMyPreferencesPayload>;
   /**
    * Creates a workspace whose Owner is the caller. Needs no workspace token; get one for the new
    * workspace afterwards.
@@ -1070,6 +1224,16 @@ export type MutationUpdateRoleArgs = {
 
 export type MutationDeleteRoleArgs = {
   input: DeleteRoleInput;
+};
+
+
+export type MutationUpdateWorkspaceSettingsArgs = {
+  input: UpdateWorkspaceSettingsInput;
+};
+
+
+export type MutationUpdateMyPreferencesArgs = {
+  input: UpdateMyPreferencesInput;
 };
 
 
@@ -1263,6 +1427,11 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( RoleOutOfReachError & { __typename: 'RoleOutOfReachError' } )
     | ( TemplateRoleError & { __typename: 'TemplateRoleError' } )
   ;
+  UpdateWorkspaceSettingsUserError: ( InvalidInputError & { __typename: 'InvalidInputError' } );
+  UpdateMyPreferencesUserError:
+    | ( InvalidInputError & { __typename: 'InvalidInputError' } )
+    | ( SettingLockedError & { __typename: 'SettingLockedError' } )
+  ;
   CreateWorkspaceUserError:
     | ( InvalidInputError & { __typename: 'InvalidInputError' } )
     | ( SlugTakenError & { __typename: 'SlugTakenError' } )
@@ -1302,6 +1471,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( RoleLimitReachedError )
     | ( RoleInUseError )
     | ( TemplateRoleError )
+    | ( SettingLockedError )
     | ( SlugTakenError )
     | ( WorkspaceLimitReachedError )
     | ( WorkspaceStatusError )
@@ -1316,7 +1486,7 @@ export type ResolversTypes = {
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   UserError: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['UserError']>;
   InvalidInputError: ResolverTypeWrapper<InvalidInputError>;
-  Invitation: ResolverTypeWrapper<Omit<Invitation, 'role' | 'sponsor'> & { role?: Maybe<ResolversTypes['Role']>, sponsor?: Maybe<ResolversTypes['Member']> }>;
+  Invitation: ResolverTypeWrapper<InvitationRow>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   InvitationStatus: InvitationStatus;
   InvitationConnection: ResolverTypeWrapper<Omit<InvitationConnection, 'edges'> & { edges: Array<ResolversTypes['InvitationEdge']> }>;
@@ -1385,6 +1555,20 @@ export type ResolversTypes = {
   RoleLimitReachedError: ResolverTypeWrapper<RoleLimitReachedError>;
   RoleInUseError: ResolverTypeWrapper<RoleInUseError>;
   TemplateRoleError: ResolverTypeWrapper<TemplateRoleError>;
+  Settings: ResolverTypeWrapper<EffectiveSettings>;
+  Branding: ResolverTypeWrapper<Branding>;
+  Setting: ResolverTypeWrapper<Setting>;
+  SettingSource: SettingSource;
+  UpdateWorkspaceSettingsInput: UpdateWorkspaceSettingsInput;
+  UpdateWorkspaceSettingsPatch: UpdateWorkspaceSettingsPatch;
+  UpdateWorkspaceSettingsLocks: UpdateWorkspaceSettingsLocks;
+  UpdateWorkspaceSettingsPayload: ResolverTypeWrapper<Omit<UpdateWorkspaceSettingsPayload, 'workspace' | 'userErrors'> & { workspace?: Maybe<ResolversTypes['Workspace']>, userErrors: Array<ResolversTypes['UpdateWorkspaceSettingsUserError']> }>;
+  UpdateWorkspaceSettingsUserError: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['UpdateWorkspaceSettingsUserError']>;
+  UpdateMyPreferencesInput: UpdateMyPreferencesInput;
+  UpdateMyPreferencesPatch: UpdateMyPreferencesPatch;
+  UpdateMyPreferencesPayload: ResolverTypeWrapper<Omit<UpdateMyPreferencesPayload, 'member' | 'userErrors'> & { member?: Maybe<ResolversTypes['Member']>, userErrors: Array<ResolversTypes['UpdateMyPreferencesUserError']> }>;
+  UpdateMyPreferencesUserError: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['UpdateMyPreferencesUserError']>;
+  SettingLockedError: ResolverTypeWrapper<SettingLockedError>;
   Viewer: ResolverTypeWrapper<ViewerFacts>;
   Membership: ResolverTypeWrapper<MemberRow>;
   MembershipConnection: ResolverTypeWrapper<Omit<MembershipConnection, 'edges'> & { edges: Array<ResolversTypes['MembershipEdge']> }>;
@@ -1429,7 +1613,7 @@ export type ResolversParentTypes = {
   DateTime: Scalars['DateTime']['output'];
   UserError: ResolversInterfaceTypes<ResolversParentTypes>['UserError'];
   InvalidInputError: InvalidInputError;
-  Invitation: Omit<Invitation, 'role' | 'sponsor'> & { role?: Maybe<ResolversParentTypes['Role']>, sponsor?: Maybe<ResolversParentTypes['Member']> };
+  Invitation: InvitationRow;
   ID: Scalars['ID']['output'];
   InvitationConnection: Omit<InvitationConnection, 'edges'> & { edges: Array<ResolversParentTypes['InvitationEdge']> };
   InvitationEdge: Omit<InvitationEdge, 'node'> & { node: ResolversParentTypes['Invitation'] };
@@ -1496,6 +1680,19 @@ export type ResolversParentTypes = {
   RoleLimitReachedError: RoleLimitReachedError;
   RoleInUseError: RoleInUseError;
   TemplateRoleError: TemplateRoleError;
+  Settings: EffectiveSettings;
+  Branding: Branding;
+  Setting: Setting;
+  UpdateWorkspaceSettingsInput: UpdateWorkspaceSettingsInput;
+  UpdateWorkspaceSettingsPatch: UpdateWorkspaceSettingsPatch;
+  UpdateWorkspaceSettingsLocks: UpdateWorkspaceSettingsLocks;
+  UpdateWorkspaceSettingsPayload: Omit<UpdateWorkspaceSettingsPayload, 'workspace' | 'userErrors'> & { workspace?: Maybe<ResolversParentTypes['Workspace']>, userErrors: Array<ResolversParentTypes['UpdateWorkspaceSettingsUserError']> };
+  UpdateWorkspaceSettingsUserError: ResolversUnionTypes<ResolversParentTypes>['UpdateWorkspaceSettingsUserError'];
+  UpdateMyPreferencesInput: UpdateMyPreferencesInput;
+  UpdateMyPreferencesPatch: UpdateMyPreferencesPatch;
+  UpdateMyPreferencesPayload: Omit<UpdateMyPreferencesPayload, 'member' | 'userErrors'> & { member?: Maybe<ResolversParentTypes['Member']>, userErrors: Array<ResolversParentTypes['UpdateMyPreferencesUserError']> };
+  UpdateMyPreferencesUserError: ResolversUnionTypes<ResolversParentTypes>['UpdateMyPreferencesUserError'];
+  SettingLockedError: SettingLockedError;
   Viewer: ViewerFacts;
   Membership: MemberRow;
   MembershipConnection: Omit<MembershipConnection, 'edges'> & { edges: Array<ResolversParentTypes['MembershipEdge']> };
@@ -1554,7 +1751,7 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
 }
 
 export type UserErrorResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
-  __resolveType: TypeResolveFn<'InvalidInputError' | 'AlreadyInvitedError' | 'InvitationStatusError' | 'InvitationNotUsableError' | 'InvitationForAnotherAddressError' | 'InviteeNotVerifiedError' | 'AlreadyMemberError' | 'WorkspaceNotActiveError' | 'MemberLimitReachedError' | 'MemberOutOfReachError' | 'RoleOutOfReachError' | 'LastOwnerError' | 'MemberCannotSignInError' | 'PermissionBudgetExceededError' | 'RoleNameTakenError' | 'PermissionsNotHeldError' | 'RoleLimitReachedError' | 'RoleInUseError' | 'TemplateRoleError' | 'SlugTakenError' | 'WorkspaceLimitReachedError' | 'WorkspaceStatusError' | 'SecondFactorNotUsedError', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'InvalidInputError' | 'AlreadyInvitedError' | 'InvitationStatusError' | 'InvitationNotUsableError' | 'InvitationForAnotherAddressError' | 'InviteeNotVerifiedError' | 'AlreadyMemberError' | 'WorkspaceNotActiveError' | 'MemberLimitReachedError' | 'MemberOutOfReachError' | 'RoleOutOfReachError' | 'LastOwnerError' | 'MemberCannotSignInError' | 'PermissionBudgetExceededError' | 'RoleNameTakenError' | 'PermissionsNotHeldError' | 'RoleLimitReachedError' | 'RoleInUseError' | 'TemplateRoleError' | 'SettingLockedError' | 'SlugTakenError' | 'WorkspaceLimitReachedError' | 'WorkspaceStatusError' | 'SecondFactorNotUsedError', ParentType, ContextType>;
 };
 
 export type InvalidInputErrorResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['InvalidInputError'] = ResolversParentTypes['InvalidInputError']> = {
@@ -1686,6 +1883,7 @@ export type MemberResolvers<ContextType = TenancyContext, ParentType extends Res
   joinedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   viewerCanChangeRole?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   viewerCanRemove?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  effectiveSettings?: Resolver<Maybe<ResolversTypes['Settings']>, ParentType, ContextType>;
 };
 
 export type UserResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User']> = {
@@ -1857,12 +2055,58 @@ export type TemplateRoleErrorResolvers<ContextType = TenancyContext, ParentType 
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type SettingsResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['Settings'] = ResolversParentTypes['Settings']> = {
+  branding?: Resolver<ResolversTypes['Branding'], ParentType, ContextType>;
+  timezone?: Resolver<ResolversTypes['Setting'], ParentType, ContextType>;
+  locale?: Resolver<ResolversTypes['Setting'], ParentType, ContextType>;
+  weekStart?: Resolver<ResolversTypes['Setting'], ParentType, ContextType>;
+  dateFormat?: Resolver<ResolversTypes['Setting'], ParentType, ContextType>;
+};
+
+export type BrandingResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['Branding'] = ResolversParentTypes['Branding']> = {
+  name?: Resolver<ResolversTypes['Setting'], ParentType, ContextType>;
+  logoUrl?: Resolver<ResolversTypes['Setting'], ParentType, ContextType>;
+  primaryColor?: Resolver<ResolversTypes['Setting'], ParentType, ContextType>;
+  accentColor?: Resolver<ResolversTypes['Setting'], ParentType, ContextType>;
+};
+
+export type SettingResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['Setting'] = ResolversParentTypes['Setting']> = {
+  value?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['SettingSource'], ParentType, ContextType>;
+  locked?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type UpdateWorkspaceSettingsPayloadResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['UpdateWorkspaceSettingsPayload'] = ResolversParentTypes['UpdateWorkspaceSettingsPayload']> = {
+  workspace?: Resolver<Maybe<ResolversTypes['Workspace']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UpdateWorkspaceSettingsUserError']>, ParentType, ContextType>;
+};
+
+export type UpdateWorkspaceSettingsUserErrorResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['UpdateWorkspaceSettingsUserError'] = ResolversParentTypes['UpdateWorkspaceSettingsUserError']> = {
+  __resolveType: TypeResolveFn<'InvalidInputError', ParentType, ContextType>;
+};
+
+export type UpdateMyPreferencesPayloadResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['UpdateMyPreferencesPayload'] = ResolversParentTypes['UpdateMyPreferencesPayload']> = {
+  member?: Resolver<Maybe<ResolversTypes['Member']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UpdateMyPreferencesUserError']>, ParentType, ContextType>;
+};
+
+export type UpdateMyPreferencesUserErrorResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['UpdateMyPreferencesUserError'] = ResolversParentTypes['UpdateMyPreferencesUserError']> = {
+  __resolveType: TypeResolveFn<'InvalidInputError' | 'SettingLockedError', ParentType, ContextType>;
+};
+
+export type SettingLockedErrorResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['SettingLockedError'] = ResolversParentTypes['SettingLockedError']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  path?: Resolver<Maybe<Array<ResolversTypes['String']>>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type ViewerResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['Viewer'] = ResolversParentTypes['Viewer']> = {
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   workspace?: Resolver<Maybe<ResolversTypes['Workspace']>, ParentType, ContextType>;
   member?: Resolver<Maybe<ResolversTypes['Member']>, ParentType, ContextType>;
   permissions?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
   memberships?: Resolver<ResolversTypes['MembershipConnection'], ParentType, ContextType, Partial<ViewerMembershipsArgs>>;
+  settings?: Resolver<Maybe<ResolversTypes['Settings']>, ParentType, ContextType>;
 };
 
 export type MembershipResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['Membership'] = ResolversParentTypes['Membership']> = {
@@ -1901,6 +2145,7 @@ export type WorkspaceResolvers<ContextType = TenancyContext, ParentType extends 
   viewerCanDelete?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   viewerCanTransferOwnership?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   viewerCanSetSecurityPolicy?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  settings?: Resolver<Maybe<ResolversTypes['Settings']>, ParentType, ContextType>;
 };
 
 export type CreateWorkspacePayloadResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['CreateWorkspacePayload'] = ResolversParentTypes['CreateWorkspacePayload']> = {
@@ -2026,6 +2271,8 @@ export type MutationResolvers<ContextType = TenancyContext, ParentType extends R
   createRole?: Resolver<Maybe<ResolversTypes['CreateRolePayload']>, ParentType, ContextType, RequireFields<MutationCreateRoleArgs, 'input'>>;
   updateRole?: Resolver<Maybe<ResolversTypes['UpdateRolePayload']>, ParentType, ContextType, RequireFields<MutationUpdateRoleArgs, 'input'>>;
   deleteRole?: Resolver<Maybe<ResolversTypes['DeleteRolePayload']>, ParentType, ContextType, RequireFields<MutationDeleteRoleArgs, 'input'>>;
+  updateWorkspaceSettings?: Resolver<Maybe<ResolversTypes['UpdateWorkspaceSettingsPayload']>, ParentType, ContextType, RequireFields<MutationUpdateWorkspaceSettingsArgs, 'input'>>;
+  updateMyPreferences?: Resolver<Maybe<ResolversTypes['UpdateMyPreferencesPayload']>, ParentType, ContextType, RequireFields<MutationUpdateMyPreferencesArgs, 'input'>>;
   createWorkspace?: Resolver<Maybe<ResolversTypes['CreateWorkspacePayload']>, ParentType, ContextType, RequireFields<MutationCreateWorkspaceArgs, 'input'>>;
   renameWorkspace?: Resolver<Maybe<ResolversTypes['RenameWorkspacePayload']>, ParentType, ContextType, RequireFields<MutationRenameWorkspaceArgs, 'input'>>;
   changeWorkspaceSlug?: Resolver<Maybe<ResolversTypes['ChangeWorkspaceSlugPayload']>, ParentType, ContextType, RequireFields<MutationChangeWorkspaceSlugArgs, 'input'>>;
@@ -2093,6 +2340,14 @@ export type Resolvers<ContextType = TenancyContext> = {
   RoleLimitReachedError?: RoleLimitReachedErrorResolvers<ContextType>;
   RoleInUseError?: RoleInUseErrorResolvers<ContextType>;
   TemplateRoleError?: TemplateRoleErrorResolvers<ContextType>;
+  Settings?: SettingsResolvers<ContextType>;
+  Branding?: BrandingResolvers<ContextType>;
+  Setting?: SettingResolvers<ContextType>;
+  UpdateWorkspaceSettingsPayload?: UpdateWorkspaceSettingsPayloadResolvers<ContextType>;
+  UpdateWorkspaceSettingsUserError?: UpdateWorkspaceSettingsUserErrorResolvers<ContextType>;
+  UpdateMyPreferencesPayload?: UpdateMyPreferencesPayloadResolvers<ContextType>;
+  UpdateMyPreferencesUserError?: UpdateMyPreferencesUserErrorResolvers<ContextType>;
+  SettingLockedError?: SettingLockedErrorResolvers<ContextType>;
   Viewer?: ViewerResolvers<ContextType>;
   Membership?: MembershipResolvers<ContextType>;
   MembershipConnection?: MembershipConnectionResolvers<ContextType>;
