@@ -2,6 +2,7 @@ import type { GatewayKeyring } from '@logicspike/auth'
 import {
   createInternalServer,
   describeMembership,
+  filterMembers,
   handleInternalCall,
   type InternalServer,
   releaseUser,
@@ -9,6 +10,7 @@ import {
 } from '@logicspike/internal-api'
 import type { ContextFactory } from '../../context.ts'
 import { listRecentBumps } from '../epochs/epoch.repository.ts'
+import { answerFilterMembers } from './answer-filter-members.ts'
 import { answerMembership } from './answer-membership.ts'
 import { endMembershipsOf } from './end-memberships-of.ts'
 
@@ -22,6 +24,9 @@ export function createInternalHandlers(deps: {
     [
       handleInternalCall(describeMembership, (input, { requestId }) =>
         answerMembership(contexts.forCall(requestId), input),
+      ),
+      handleInternalCall(filterMembers, (input, { requestId }) =>
+        answerFilterMembers(contexts.forCall(requestId), input),
       ),
       handleInternalCall(releaseUser, (input, { requestId }) =>
         endMembershipsOf(contexts.forCall(requestId), input),
