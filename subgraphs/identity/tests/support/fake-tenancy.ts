@@ -31,6 +31,9 @@ export type FakeTenancy = {
   /** What tenancy says from now on; bumps the epoch when access narrows. */
   answer(userId: string, workspaceId: string, membership: Membership): void
   bump(userId: string, workspaceId: string): void
+  /** From now on tenancy cannot be reached, until `resume`. */
+  stop(): void
+  resume(): void
   /** Workspaces that a user would leave without an owner. */
   soleOwnerOf(userId: string, ...workspaces: { id: string; name: string }[]): void
 }
@@ -41,6 +44,7 @@ export function createFakeTenancy(clock: { now(): Date }): FakeTenancy {
   const memberships = new Map<string, Membership>()
   const soleOwners = new Map<string, { id: string; name: string }[]>()
   const bumps: EpochBump[] = []
+  let stopped = false
   const asked: { userId: string; workspaceId: string }[] = []
   const keyOf = (userId: string, workspaceId: string) => `${workspaceId}:${userId}`
 
@@ -67,8 +71,13 @@ export function createFakeTenancy(clock: { now(): Date }): FakeTenancy {
     keyring,
   )
 
+  const reachable = () => {
+    if (stopped) throw new Error('tenancy is stopped')
+    return server
+  }
+
   return {
-    client: createInternalClient({ tenancy: inProcessTransport(() => server, key.value) }),
+    client: createInternalClient({ tenancy: inProcessTransport(reachable, key.value) }),
     asked,
     join(userId, workspaceId, membership = {}) {
       memberships.set(keyOf(userId, workspaceId), {
@@ -88,6 +97,12 @@ export function createFakeTenancy(clock: { now(): Date }): FakeTenancy {
       const subject = memberSubject(workspaceId, userId)
       const epoch = bumps.filter((bump) => bump.subject === subject).length + 1
       bumps.push({ subject, epoch, bumpedAt: clock.now().toISOString() })
+    },
+    stop() {
+      stopped = true
+    },
+    resume() {
+      stopped = false
     },
     soleOwnerOf(userId, ...workspaces) {
       soleOwners.set(userId, workspaces)

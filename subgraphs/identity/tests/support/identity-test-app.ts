@@ -6,8 +6,8 @@ import { createTestDatabase, type TestDatabase } from '@logicspike/database/test
 import { ok } from '@logicspike/errors'
 import { newId } from '@logicspike/ids'
 import { createMemoryMailbox, type StoredMail } from '@logicspike/mail'
-import { createSecretBox, type SecretBox } from '@logicspike/secrets'
-import { createLogger } from '@logicspike/telemetry'
+import { createSecretBox, type SecretBox, sha256 } from '@logicspike/secrets'
+import { createLogger, type Logger } from '@logicspike/telemetry'
 import type { IdentityConfig } from '../../src/config.ts'
 import type { IdentityContext } from '../../src/context.ts'
 import {
@@ -63,6 +63,8 @@ export type IdentityTestApp = {
     variables?: Record<string, unknown>,
     request?: TestRequest,
   ): Promise<TestAnswer>
+  /** Has the app's verifier ask for revocations; what was committed before is known after. */
+  learnRevocations(): Promise<void>
   /** Delivers what is due and gives all mails so far, oldest first. */
   mails(): Promise<readonly StoredMail[]>
   /** Runs a use case in a transaction of its own, as a job would, and gives its value. */
@@ -77,29 +79,30 @@ export type IdentityTestApp = {
   close(): Promise<void>
 }
 
-type Overrides = Partial<IdentityDependencies>
+type Overrides = Partial<IdentityDependencies> & {
+  /** Another process of the same deployment: same database, clock, keys and tenancy. */
+  readonly attachTo?: IdentityTestApp
+}
 
 /** Identity on a database of its own, with a clock to move, a mailbox to read, a tenancy to steer. */
 export async function createIdentityTestApp(overrides: Overrides = {}): Promise<IdentityTestApp> {
   const log = overrides.log ?? createLogger({ name: 'identity-test', level: 'silent' })
-  const database = await createTestDatabase({ services: [identityDatabase], log })
-  const clock = movableClock()
+  const { attachTo, ...dependencies } = overrides
+  const shared = attachTo ?? (await createSharedParts(log))
+  const { database, clock, tenancy, secretBox, gatewayKey } = shared
   const mailbox = createMemoryMailbox()
-  const tenancy = createFakeTenancy(clock)
-  const secretBox = createSecretBox({ current: { id: 'test', key: 'k'.repeat(32) } })
-  const key = createGatewayKey('gateway')
   const app = await createIdentityApp({
     databaseUrl: database.serviceUrl('identity'),
     config: testConfig,
     clock,
     ids: newId,
     secretBox,
-    keyring: createGatewayKeyring([{ caller: 'gateway', sha256: key.sha256 }]),
+    keyring: createGatewayKeyring([{ caller: 'gateway', sha256: sha256(gatewayKey) }]),
     internal: tenancy.client,
     mailTransport: mailbox,
     log,
-    epochPollMs: 25,
-    ...overrides,
+    epochPollMs: 3_600_000,
+    ...dependencies,
   })
   await app.start()
 
@@ -109,9 +112,9 @@ export async function createIdentityTestApp(overrides: Overrides = {}): Promise<
     clock,
     tenancy,
     secretBox,
-    gatewayKey: key.value,
+    gatewayKey,
     async execute(query, variables = {}, request = {}) {
-      const headers = headersOf(request, key.value)
+      const headers = headersOf(request, gatewayKey)
       const answer = await app.server.executeInProcess({ query, variables, headers })
       const setCookie = answer.headers['set-cookie']
       return {
@@ -120,6 +123,11 @@ export async function createIdentityTestApp(overrides: Overrides = {}): Promise<
         cookies: Object.fromEntries(setCookie.map(readSetCookie)),
         setCookie,
       }
+    },
+    async learnRevocations() {
+      // The first may join a question that was asked before; the second is asked after.
+      await app.epochs.poll()
+      await app.epochs.poll()
     },
     async mails() {
       await app.mail.deliverDue()
@@ -138,8 +146,20 @@ export async function createIdentityTestApp(overrides: Overrides = {}): Promise<
     events: () => outbox(database, 'domain'),
     async close() {
       await app.close()
-      await database.close()
+      if (!attachTo) await database.close()
     },
+  }
+}
+
+/** What all processes of one deployment have in common. */
+async function createSharedParts(log: Logger) {
+  const clock = movableClock()
+  return {
+    database: await createTestDatabase({ services: [identityDatabase], log }),
+    clock,
+    tenancy: createFakeTenancy(clock),
+    secretBox: createSecretBox({ current: { id: 'test', key: 'k'.repeat(32) } }),
+    gatewayKey: createGatewayKey('gateway').value,
   }
 }
 
