@@ -52,9 +52,7 @@ export type PlatformParts = {
   readonly allowedOrigins: readonly string[]
   /** How often revocations are learnt, in milliseconds. */
   readonly epochPollMs: number
-  readonly identity?: Partial<Pick<IdentityDependencies, 'passwords' | 'limits'>> & {
-    readonly google?: IdentityDependencies['config']['google']
-  }
+  readonly identity?: Partial<Pick<IdentityDependencies, 'passwords' | 'limits'>>
   readonly gateway?: Partial<Pick<GatewayDeps, 'routes' | 'trustedProxies' | 'maxBodyBytes'>> & {
     readonly production?: boolean
   }
@@ -81,13 +79,7 @@ export async function assemblePlatform(parts: PlatformParts): Promise<Platform> 
     ...shared,
     ...parts.identity,
     databaseUrl: parts.databases.identity,
-    config: {
-      publicUrl: parts.publicUrl,
-      issuer: parts.publicUrl,
-      consoleUrl: parts.consoleUrl,
-      allowedOrigins: parts.allowedOrigins,
-      ...(parts.identity?.google && { google: parts.identity.google }),
-    },
+    config: identityConfig(parts),
     keyring,
     internal: wiring.clientOf('identity'),
   })
@@ -118,6 +110,22 @@ export async function assemblePlatform(parts: PlatformParts): Promise<Platform> 
       await edge.close()
       await tenancy.close()
       await identity.close()
+    },
+  }
+}
+
+/** Passkeys belong to the console's domain: that is where people use them. */
+function identityConfig(parts: PlatformParts): IdentityDependencies['config'] {
+  const { publicUrl, consoleUrl, allowedOrigins } = parts
+  return {
+    publicUrl,
+    issuer: publicUrl,
+    consoleUrl,
+    allowedOrigins,
+    relyingParty: {
+      id: new URL(consoleUrl).hostname,
+      name: 'LogicSpike',
+      origins: [new URL(consoleUrl).origin],
     },
   }
 }

@@ -45,6 +45,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
     const platform = await startPlatform(options, { secrets, mailbox, log, ...postgres })
     return {
       url: `http://localhost:${options.port}`,
+      googleUrl: null,
       mailbox,
       secrets,
       async deliverMail() {

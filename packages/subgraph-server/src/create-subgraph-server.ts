@@ -1,4 +1,11 @@
 import { ApolloServer, HeaderMap } from '@apollo/server'
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled'
 import { buildSubgraphSchema, type GraphQLResolverMap } from '@apollo/subgraph'
 import type { GatewayKeyring, TokenVerifier } from '@logicspike/auth'
 import { AppError, formatGraphQLError, toGraphQLError } from '@logicspike/errors'
@@ -92,7 +99,14 @@ function createApollo<C extends ServerContext>(options: SubgraphServerOptions<C>
     stopOnTerminationSignals: false,
     includeStacktraceInErrorResponses: false,
     formatError: (formatted, error) => formatGraphQLError(formatted, error, {}),
-    plugins: [errorLogPlugin<C>()],
+    plugins: [
+      errorLogPlugin<C>(),
+      ApolloServerPluginUsageReportingDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+    ],
     logger: options.log,
   })
 }
