@@ -1,6 +1,7 @@
 import { inTransaction } from '@logicspike/database'
 import type { Logger } from '@logicspike/telemetry'
 import type { ContextFactory } from './context.ts'
+import { purgeChallenges } from './modules/second-factors/purge-challenges.job.ts'
 import { purgeSessions } from './modules/sessions/purge-sessions.job.ts'
 import { rotateSigningKeys } from './modules/tokens/rotate-signing-keys.job.ts'
 import type { Signer } from './modules/tokens/signer.ts'
@@ -31,6 +32,14 @@ export function createJobs(deps: {
       log,
       run: async () => {
         await inTransaction(contexts.forJob('purge-sessions'), purgeSessions)
+      },
+    }),
+    createPeriodicJob({
+      name: 'purge-challenges',
+      everyMs: 10 * MINUTE_MS,
+      log,
+      run: async () => {
+        await inTransaction(contexts.forJob('purge-challenges'), purgeChallenges)
       },
     }),
   ]

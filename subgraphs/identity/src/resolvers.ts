@@ -1,5 +1,8 @@
+import { GraphQLScalarType } from 'graphql'
 import { credentialResolvers } from './modules/credentials/credential.resolvers.ts'
+import { secondFactorResolvers } from './modules/second-factors/second-factor.resolvers.ts'
 import { sessionResolvers } from './modules/sessions/session.resolvers.ts'
+import { signInResolvers } from './modules/sign-in/sign-in.resolvers.ts'
 import { userResolvers } from './modules/users/user.resolvers.ts'
 
 type ResolverMap = Readonly<Record<string, object>>
@@ -11,7 +14,8 @@ function mergeResolvers(...maps: readonly ResolverMap[]): ResolverMap {
     const known = merged[type] ?? {}
     const twice = Object.keys(fields).find((field) => field in known)
     if (twice) throw new TypeError(`${type}.${twice} has two resolvers.`)
-    merged[type] = { ...known, ...fields }
+    // A scalar is an instance, which copying would take apart.
+    merged[type] = fields instanceof GraphQLScalarType ? fields : { ...known, ...fields }
   }
   return merged
 }
@@ -20,5 +24,7 @@ function mergeResolvers(...maps: readonly ResolverMap[]): ResolverMap {
 export const resolvers: ResolverMap = mergeResolvers(
   userResolvers,
   credentialResolvers,
+  signInResolvers,
+  secondFactorResolvers,
   sessionResolvers,
 )

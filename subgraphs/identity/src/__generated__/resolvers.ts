@@ -2,6 +2,8 @@
 
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { LinkedIdentity as LinkedIdentityEntity } from '../modules/google/linked-identity.entity.ts';
+import type { Passkey as PasskeyEntity } from '../modules/second-factors/passkey.entity.ts';
+import type { SecondFactors as SecondFactorsOfUser } from '../modules/second-factors/second-factor.repository.ts';
 import type { Session as SessionEntity } from '../modules/sessions/session.entity.ts';
 import type { IssuedTokens } from '../modules/sessions/start-session.ts';
 import type { User as UserEntity } from '../modules/users/user.entity.ts';
@@ -953,14 +955,14 @@ export type StepUpInput = {
 /** What came of a step-up. */
 export type StepUpPayload = {
   __typename?: 'StepUpPayload';
-  /** What the client holds from now on, for the same workspace as before. */
+  /** What the client holds from now on, for the same workspace as before unless that can no longer be entered. */
   tokens?: Maybe<SessionTokens>;
   /** Why there is nothing new. */
   userErrors: Array<StepUpUserError>;
 };
 
 /** Reasons to refuse a step-up. */
-export type StepUpUserError = InvalidInputError | ChallengeExpiredError | WrongPasswordError | WrongCodeError | PasskeyRefusedError | WorkspaceNotAccessibleError | WorkspaceSuspendedError | MfaRequiredError;
+export type StepUpUserError = InvalidInputError | ChallengeExpiredError | WrongPasswordError | WrongCodeError | PasskeyRefusedError;
 
 /** The question is unknown, answered, too old, or was answered wrongly too often. Begin anew. */
 export type ChallengeExpiredError = UserError & {
@@ -1608,9 +1610,6 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( WrongPasswordError & { __typename: 'WrongPasswordError' } )
     | ( WrongCodeError & { __typename: 'WrongCodeError' } )
     | ( PasskeyRefusedError & { __typename: 'PasskeyRefusedError' } )
-    | ( WorkspaceNotAccessibleError & { __typename: 'WorkspaceNotAccessibleError' } )
-    | ( WorkspaceSuspendedError & { __typename: 'WorkspaceSuspendedError' } )
-    | ( MfaRequiredError & { __typename: 'MfaRequiredError' } )
   ;
   ChangeDisplayNameUserError: ( InvalidInputError & { __typename: 'InvalidInputError' } );
   DeactivateAccountUserError:
@@ -1710,10 +1709,10 @@ export type ResolversTypes = {
   GoogleAlreadyLinkedError: ResolverTypeWrapper<GoogleAlreadyLinkedError>;
   GoogleUnavailableError: ResolverTypeWrapper<GoogleUnavailableError>;
   LastSignInMethodError: ResolverTypeWrapper<LastSignInMethodError>;
-  SecondFactors: ResolverTypeWrapper<SecondFactors>;
+  SecondFactors: ResolverTypeWrapper<SecondFactorsOfUser>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   TotpFactor: ResolverTypeWrapper<TotpFactor>;
-  Passkey: ResolverTypeWrapper<Passkey>;
+  Passkey: ResolverTypeWrapper<PasskeyEntity>;
   TotpEnrollment: ResolverTypeWrapper<TotpEnrollment>;
   PasskeyRegistration: ResolverTypeWrapper<PasskeyRegistration>;
   BeginTotpEnrollmentPayload: ResolverTypeWrapper<Omit<BeginTotpEnrollmentPayload, 'userErrors'> & { userErrors: Array<ResolversTypes['BeginTotpEnrollmentUserError']> }>;
@@ -1721,20 +1720,20 @@ export type ResolversTypes = {
   ConfirmTotpEnrollmentInput: ConfirmTotpEnrollmentInput;
   ConfirmTotpEnrollmentPayload: ResolverTypeWrapper<Omit<ConfirmTotpEnrollmentPayload, 'userErrors'> & { userErrors: Array<ResolversTypes['ConfirmTotpEnrollmentUserError']> }>;
   ConfirmTotpEnrollmentUserError: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ConfirmTotpEnrollmentUserError']>;
-  RemoveTotpPayload: ResolverTypeWrapper<Omit<RemoveTotpPayload, 'userErrors'> & { userErrors: Array<ResolversTypes['RemoveTotpUserError']> }>;
+  RemoveTotpPayload: ResolverTypeWrapper<Omit<RemoveTotpPayload, 'secondFactors' | 'userErrors'> & { secondFactors?: Maybe<ResolversTypes['SecondFactors']>, userErrors: Array<ResolversTypes['RemoveTotpUserError']> }>;
   RemoveTotpUserError: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RemoveTotpUserError']>;
   RegenerateRecoveryCodesPayload: ResolverTypeWrapper<Omit<RegenerateRecoveryCodesPayload, 'userErrors'> & { userErrors: Array<ResolversTypes['RegenerateRecoveryCodesUserError']> }>;
   RegenerateRecoveryCodesUserError: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RegenerateRecoveryCodesUserError']>;
   BeginPasskeyRegistrationPayload: ResolverTypeWrapper<Omit<BeginPasskeyRegistrationPayload, 'userErrors'> & { userErrors: Array<ResolversTypes['BeginPasskeyRegistrationUserError']> }>;
   BeginPasskeyRegistrationUserError: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['BeginPasskeyRegistrationUserError']>;
   ConfirmPasskeyRegistrationInput: ConfirmPasskeyRegistrationInput;
-  ConfirmPasskeyRegistrationPayload: ResolverTypeWrapper<Omit<ConfirmPasskeyRegistrationPayload, 'userErrors'> & { userErrors: Array<ResolversTypes['ConfirmPasskeyRegistrationUserError']> }>;
+  ConfirmPasskeyRegistrationPayload: ResolverTypeWrapper<Omit<ConfirmPasskeyRegistrationPayload, 'passkey' | 'userErrors'> & { passkey?: Maybe<ResolversTypes['Passkey']>, userErrors: Array<ResolversTypes['ConfirmPasskeyRegistrationUserError']> }>;
   ConfirmPasskeyRegistrationUserError: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ConfirmPasskeyRegistrationUserError']>;
   RenamePasskeyInput: RenamePasskeyInput;
-  RenamePasskeyPayload: ResolverTypeWrapper<Omit<RenamePasskeyPayload, 'userErrors'> & { userErrors: Array<ResolversTypes['RenamePasskeyUserError']> }>;
+  RenamePasskeyPayload: ResolverTypeWrapper<Omit<RenamePasskeyPayload, 'passkey' | 'userErrors'> & { passkey?: Maybe<ResolversTypes['Passkey']>, userErrors: Array<ResolversTypes['RenamePasskeyUserError']> }>;
   RenamePasskeyUserError: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RenamePasskeyUserError']>;
   RemovePasskeyInput: RemovePasskeyInput;
-  RemovePasskeyPayload: ResolverTypeWrapper<Omit<RemovePasskeyPayload, 'userErrors'> & { userErrors: Array<ResolversTypes['RemovePasskeyUserError']> }>;
+  RemovePasskeyPayload: ResolverTypeWrapper<Omit<RemovePasskeyPayload, 'secondFactors' | 'userErrors'> & { secondFactors?: Maybe<ResolversTypes['SecondFactors']>, userErrors: Array<ResolversTypes['RemovePasskeyUserError']> }>;
   RemovePasskeyUserError: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RemovePasskeyUserError']>;
   TotpAlreadyEnrolledError: ResolverTypeWrapper<TotpAlreadyEnrolledError>;
   TotpNotEnrolledError: ResolverTypeWrapper<TotpNotEnrolledError>;
@@ -1859,10 +1858,10 @@ export type ResolversParentTypes = {
   GoogleAlreadyLinkedError: GoogleAlreadyLinkedError;
   GoogleUnavailableError: GoogleUnavailableError;
   LastSignInMethodError: LastSignInMethodError;
-  SecondFactors: SecondFactors;
+  SecondFactors: SecondFactorsOfUser;
   Int: Scalars['Int']['output'];
   TotpFactor: TotpFactor;
-  Passkey: Passkey;
+  Passkey: PasskeyEntity;
   TotpEnrollment: TotpEnrollment;
   PasskeyRegistration: PasskeyRegistration;
   BeginTotpEnrollmentPayload: Omit<BeginTotpEnrollmentPayload, 'userErrors'> & { userErrors: Array<ResolversParentTypes['BeginTotpEnrollmentUserError']> };
@@ -1870,20 +1869,20 @@ export type ResolversParentTypes = {
   ConfirmTotpEnrollmentInput: ConfirmTotpEnrollmentInput;
   ConfirmTotpEnrollmentPayload: Omit<ConfirmTotpEnrollmentPayload, 'userErrors'> & { userErrors: Array<ResolversParentTypes['ConfirmTotpEnrollmentUserError']> };
   ConfirmTotpEnrollmentUserError: ResolversUnionTypes<ResolversParentTypes>['ConfirmTotpEnrollmentUserError'];
-  RemoveTotpPayload: Omit<RemoveTotpPayload, 'userErrors'> & { userErrors: Array<ResolversParentTypes['RemoveTotpUserError']> };
+  RemoveTotpPayload: Omit<RemoveTotpPayload, 'secondFactors' | 'userErrors'> & { secondFactors?: Maybe<ResolversParentTypes['SecondFactors']>, userErrors: Array<ResolversParentTypes['RemoveTotpUserError']> };
   RemoveTotpUserError: ResolversUnionTypes<ResolversParentTypes>['RemoveTotpUserError'];
   RegenerateRecoveryCodesPayload: Omit<RegenerateRecoveryCodesPayload, 'userErrors'> & { userErrors: Array<ResolversParentTypes['RegenerateRecoveryCodesUserError']> };
   RegenerateRecoveryCodesUserError: ResolversUnionTypes<ResolversParentTypes>['RegenerateRecoveryCodesUserError'];
   BeginPasskeyRegistrationPayload: Omit<BeginPasskeyRegistrationPayload, 'userErrors'> & { userErrors: Array<ResolversParentTypes['BeginPasskeyRegistrationUserError']> };
   BeginPasskeyRegistrationUserError: ResolversUnionTypes<ResolversParentTypes>['BeginPasskeyRegistrationUserError'];
   ConfirmPasskeyRegistrationInput: ConfirmPasskeyRegistrationInput;
-  ConfirmPasskeyRegistrationPayload: Omit<ConfirmPasskeyRegistrationPayload, 'userErrors'> & { userErrors: Array<ResolversParentTypes['ConfirmPasskeyRegistrationUserError']> };
+  ConfirmPasskeyRegistrationPayload: Omit<ConfirmPasskeyRegistrationPayload, 'passkey' | 'userErrors'> & { passkey?: Maybe<ResolversParentTypes['Passkey']>, userErrors: Array<ResolversParentTypes['ConfirmPasskeyRegistrationUserError']> };
   ConfirmPasskeyRegistrationUserError: ResolversUnionTypes<ResolversParentTypes>['ConfirmPasskeyRegistrationUserError'];
   RenamePasskeyInput: RenamePasskeyInput;
-  RenamePasskeyPayload: Omit<RenamePasskeyPayload, 'userErrors'> & { userErrors: Array<ResolversParentTypes['RenamePasskeyUserError']> };
+  RenamePasskeyPayload: Omit<RenamePasskeyPayload, 'passkey' | 'userErrors'> & { passkey?: Maybe<ResolversParentTypes['Passkey']>, userErrors: Array<ResolversParentTypes['RenamePasskeyUserError']> };
   RenamePasskeyUserError: ResolversUnionTypes<ResolversParentTypes>['RenamePasskeyUserError'];
   RemovePasskeyInput: RemovePasskeyInput;
-  RemovePasskeyPayload: Omit<RemovePasskeyPayload, 'userErrors'> & { userErrors: Array<ResolversParentTypes['RemovePasskeyUserError']> };
+  RemovePasskeyPayload: Omit<RemovePasskeyPayload, 'secondFactors' | 'userErrors'> & { secondFactors?: Maybe<ResolversParentTypes['SecondFactors']>, userErrors: Array<ResolversParentTypes['RemovePasskeyUserError']> };
   RemovePasskeyUserError: ResolversUnionTypes<ResolversParentTypes>['RemovePasskeyUserError'];
   TotpAlreadyEnrolledError: TotpAlreadyEnrolledError;
   TotpNotEnrolledError: TotpNotEnrolledError;
@@ -2426,7 +2425,7 @@ export type StepUpPayloadResolvers<ContextType = IdentityContext, ParentType ext
 };
 
 export type StepUpUserErrorResolvers<ContextType = IdentityContext, ParentType extends ResolversParentTypes['StepUpUserError'] = ResolversParentTypes['StepUpUserError']> = {
-  __resolveType: TypeResolveFn<'InvalidInputError' | 'ChallengeExpiredError' | 'WrongPasswordError' | 'WrongCodeError' | 'PasskeyRefusedError' | 'WorkspaceNotAccessibleError' | 'WorkspaceSuspendedError' | 'MfaRequiredError', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'InvalidInputError' | 'ChallengeExpiredError' | 'WrongPasswordError' | 'WrongCodeError' | 'PasskeyRefusedError', ParentType, ContextType>;
 };
 
 export type ChallengeExpiredErrorResolvers<ContextType = IdentityContext, ParentType extends ResolversParentTypes['ChallengeExpiredError'] = ResolversParentTypes['ChallengeExpiredError']> = {

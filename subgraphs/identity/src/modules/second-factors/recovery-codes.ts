@@ -8,20 +8,24 @@ import {
   RECOVERY_CODES,
   recoveryCodeFrom,
 } from './recovery-code-format.ts'
+import { countRecoveryCodes } from './second-factor.repository.ts'
 
 /** Ten new codes: as they are shown, once, and what is kept of them. */
 export type PreparedRecoveryCodes = {
-  readonly shown: readonly string[]
+  readonly shown: string[]
   readonly hashes: readonly string[]
 }
 
 /**
  * Makes recovery codes. To be called before the transaction, as hashing takes long: 55 bits are
  * few enough to want a slow hash (ASVS 6.5.2).
+ * @throws AppError RATE_LIMITED, or SERVICE_UNAVAILABLE where too many hashes wait
  */
 export async function prepareRecoveryCodes(
-  ctx: Pick<IdentityContext, 'random' | 'passwords'>,
+  ctx: Pick<IdentityContext, 'random' | 'passwords' | 'limits'>,
+  userId: Id<'usr'>,
 ): Promise<PreparedRecoveryCodes> {
+  await ctx.limits.spend('recoveryCodesByUser', userId)
   const codes = Array.from({ length: RECOVERY_CODES }, (_, position) =>
     recoveryCodeFrom(position, Buffer.from(ctx.random(RECOVERY_CODE_BYTES), 'base64url')),
   )
@@ -29,6 +33,28 @@ export async function prepareRecoveryCodes(
     shown: codes.map(formatRecoveryCode),
     hashes: await Promise.all(codes.map(({ secret }) => ctx.passwords.hash(secret))),
   }
+}
+
+/** Codes for an account that has none, to be kept if its first factor is; else null. */
+export async function firstRecoveryCodes(
+  ctx: Pick<IdentityContext, 'em' | 'random' | 'passwords' | 'limits'>,
+  userId: Id<'usr'>,
+): Promise<PreparedRecoveryCodes | null> {
+  return (await countRecoveryCodes(ctx, userId)) > 0 ? null : prepareRecoveryCodes(ctx, userId)
+}
+
+/**
+ * Gives an account its first codes, unless it has got some since they were made.
+ * @returns what to show
+ */
+export async function keepFirstRecoveryCodes(
+  tx: Pick<IdentityContext, 'em' | 'clock'>,
+  userId: Id<'usr'>,
+  codes: PreparedRecoveryCodes | null,
+): Promise<string[] | null> {
+  if (!codes || (await countRecoveryCodes(tx, userId)) > 0) return null
+  await replaceRecoveryCodes(tx, userId, codes)
+  return codes.shown
 }
 
 /** Gives an account new codes; those of before are void. */

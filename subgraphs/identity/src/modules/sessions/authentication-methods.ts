@@ -5,6 +5,7 @@ const methods: Readonly<Record<string, AuthenticationMethod>> = {
   pwd: 'PASSWORD',
   otp: 'ONE_TIME_CODE',
   hwk: 'PASSKEY',
+  swk: 'PASSKEY',
   fed: 'FEDERATED',
   mfa: 'MULTI_FACTOR',
 }
