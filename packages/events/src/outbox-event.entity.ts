@@ -1,6 +1,7 @@
+import { sessionValue } from '@logicspike/database'
 import { defineEntity, p } from '@mikro-orm/postgresql'
 
-const tenant = `nullif((select current_setting('app.tenant_id', true)), '')`
+const ofTenantOrNone = `tenant_id is null or tenant_id = ${sessionValue('tenantId')}`
 
 /**
  * One row per event, written in the transaction of the change it tells of and moved to the event
@@ -16,8 +17,8 @@ export const OutboxEvent = defineEntity({
     {
       name: 'outbox_tenant_guard',
       type: 'restrictive',
-      using: `tenant_id is null or tenant_id = ${tenant}`,
-      check: `tenant_id is null or tenant_id = ${tenant}`,
+      using: ofTenantOrNone,
+      check: ofTenantOrNone,
     },
     { name: 'outbox_append', using: 'true', check: 'true' },
   ],

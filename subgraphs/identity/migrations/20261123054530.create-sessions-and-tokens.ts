@@ -62,7 +62,7 @@ export class CreateSessionsAndTokens20261123054530 extends Migration {
     this.addSql(`alter table "identity"."outbox" enable row level security`)
     this.addSql(`alter table "identity"."outbox" force row level security`)
     this.addSql(
-      `create policy "outbox_tenant_guard" on "identity"."outbox" as restrictive using (tenant_id is null or tenant_id = nullif((select current_setting('app.tenant_id', true)), '')) with check (tenant_id is null or tenant_id = nullif((select current_setting('app.tenant_id', true)), ''))`,
+      `create policy "outbox_tenant_guard" on "identity"."outbox" as restrictive using (tenant_id is null or tenant_id = (select nullif(current_setting('app.tenant_id', true), '') as value)) with check (tenant_id is null or tenant_id = (select nullif(current_setting('app.tenant_id', true), '') as value))`,
     )
     this.addSql(
       `create policy "outbox_append" on "identity"."outbox" using (true) with check (true)`,

@@ -109,7 +109,7 @@ export class CreateWorkspaces20261123060821 extends Migration {
     this.addSql(`alter table "tenancy"."outbox" enable row level security`)
     this.addSql(`alter table "tenancy"."outbox" force row level security`)
     this.addSql(
-      `create policy "outbox_tenant_guard" on "tenancy"."outbox" as restrictive using (tenant_id is null or tenant_id = nullif((select current_setting('app.tenant_id', true)), '')) with check (tenant_id is null or tenant_id = nullif((select current_setting('app.tenant_id', true)), ''))`,
+      `create policy "outbox_tenant_guard" on "tenancy"."outbox" as restrictive using (tenant_id is null or tenant_id = (select nullif(current_setting('app.tenant_id', true), '') as value)) with check (tenant_id is null or tenant_id = (select nullif(current_setting('app.tenant_id', true), '') as value))`,
     )
     this.addSql(
       `create policy "outbox_append" on "tenancy"."outbox" using (true) with check (true)`,
