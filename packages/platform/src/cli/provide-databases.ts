@@ -1,22 +1,36 @@
 /**
- * Makes the roles, schemas and tables of every service and brings them up to date, then ends. A
- * deployment runs it before it starts new versions of the services.
+ * Makes roles, schemas and tables of every service, or brings them up to date; then ends. Run it
+ * before the services, as the only program that knows the administrator's password.
  */
+import { EnvironmentError, parseEnvironment } from '@logicspike/environment'
 import { createLogger } from '@logicspike/telemetry'
+import { z } from 'zod'
 import { provideDatabases } from '../provide-databases.ts'
-import { readProvisioningEnvironment } from './environment.ts'
 
-const environment = readProvisioningEnvironment()
-const log = createLogger({ name: 'databases', level: environment.LOG_LEVEL })
-const databases = await provideDatabases({
-  adminUrl: environment.ADMIN_DATABASE_URL,
-  database: environment.DATABASE_NAME,
-  passwords: {
-    'identity.owner': environment.IDENTITY_OWNER_PASSWORD,
-    'identity.service': environment.IDENTITY_SERVICE_PASSWORD,
-    'tenancy.owner': environment.TENANCY_OWNER_PASSWORD,
-    'tenancy.service': environment.TENANCY_SERVICE_PASSWORD,
-  },
-  log,
+const schema = z.object({
+  ADMIN_DATABASE_URL: z.url(),
+  DATABASE_NAME: z.string().default('logicspike'),
+  IDENTITY_OWNER_PASSWORD: z.string().min(16),
+  IDENTITY_SERVICE_PASSWORD: z.string().min(16),
+  TENANCY_OWNER_PASSWORD: z.string().min(16),
+  TENANCY_SERVICE_PASSWORD: z.string().min(16),
 })
-log.info({ services: Object.keys(databases) }, 'databases are ready')
+
+try {
+  const environment = parseEnvironment(schema, process.env)
+  await provideDatabases({
+    adminUrl: environment.ADMIN_DATABASE_URL,
+    database: environment.DATABASE_NAME,
+    passwords: {
+      'identity.owner': environment.IDENTITY_OWNER_PASSWORD,
+      'identity.service': environment.IDENTITY_SERVICE_PASSWORD,
+      'tenancy.owner': environment.TENANCY_OWNER_PASSWORD,
+      'tenancy.service': environment.TENANCY_SERVICE_PASSWORD,
+    },
+    log: createLogger({ name: 'provide-databases' }),
+  })
+} catch (error) {
+  if (!(error instanceof EnvironmentError)) throw error
+  process.stderr.write(`${error.message}\n`)
+  process.exit(1)
+}
