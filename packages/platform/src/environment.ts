@@ -31,3 +31,26 @@ export function readEnvironment(
 ): StandaloneEnvironment {
   return parseEnvironment(schema, variables)
 }
+
+const databasesSchema = z.object({
+  /** A superuser's URL, or that of a role with CREATEDB and CREATEROLE. */
+  ADMIN_DATABASE_URL: z.url(),
+  DATABASE_NAME: z.string().default('logicspike'),
+  IDENTITY_OWNER_PASSWORD: z.string().min(16),
+  IDENTITY_SERVICE_PASSWORD: z.string().min(16),
+  TENANCY_OWNER_PASSWORD: z.string().min(16),
+  TENANCY_SERVICE_PASSWORD: z.string().min(16),
+})
+
+/** @throws EnvironmentError naming every variable that is missing or malformed */
+export function readDatabasesEnvironment(
+  variables: Readonly<Record<string, string | undefined>> = process.env,
+): z.output<typeof databasesSchema> {
+  return parseEnvironment(databasesSchema, variables)
+}
+
+/** What every process that we start needs of ours, and nothing more: no secret leaks by heritage. */
+export function inheritedEnvironment(): Record<string, string> {
+  const { PATH = '', HOME = '' } = process.env
+  return { PATH, HOME }
+}

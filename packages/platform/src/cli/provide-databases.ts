@@ -2,22 +2,13 @@
  * Makes roles, schemas and tables of every service, or brings them up to date; then ends. Run it
  * before the services, as the only program that knows the administrator's password.
  */
-import { EnvironmentError, parseEnvironment } from '@logicspike/environment'
+import { EnvironmentError } from '@logicspike/environment'
 import { createLogger } from '@logicspike/telemetry'
-import { z } from 'zod'
+import { readDatabasesEnvironment } from '../environment.ts'
 import { provideDatabases } from '../provide-databases.ts'
 
-const schema = z.object({
-  ADMIN_DATABASE_URL: z.url(),
-  DATABASE_NAME: z.string().default('logicspike'),
-  IDENTITY_OWNER_PASSWORD: z.string().min(16),
-  IDENTITY_SERVICE_PASSWORD: z.string().min(16),
-  TENANCY_OWNER_PASSWORD: z.string().min(16),
-  TENANCY_SERVICE_PASSWORD: z.string().min(16),
-})
-
 try {
-  const environment = parseEnvironment(schema, process.env)
+  const environment = readDatabasesEnvironment()
   await provideDatabases({
     adminUrl: environment.ADMIN_DATABASE_URL,
     database: environment.DATABASE_NAME,

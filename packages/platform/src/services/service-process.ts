@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { inheritedEnvironment } from '../environment.ts'
 
 const repository = fileURLToPath(new URL('../../../..', import.meta.url))
 
@@ -30,7 +31,7 @@ export function startServiceProcess(definition: ServiceDefinition): ServiceProce
   const { name, url } = definition
   const child = spawn(process.execPath, [definition.main], {
     cwd: repository,
-    env: { ...inherited(), ...definition.environment },
+    env: { ...inheritedEnvironment(), ...definition.environment },
     stdio: ['ignore', 'inherit', 'inherit'],
   })
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
@@ -44,11 +45,6 @@ export function startServiceProcess(definition: ServiceDefinition): ServiceProce
       return ended
     },
   }
-}
-
-function inherited(): Record<string, string> {
-  const { PATH = '', HOME = '' } = process.env
-  return { PATH, HOME }
 }
 
 async function untilReady({ name, url }: ServiceDefinition, child: ChildProcess): Promise<void> {
