@@ -1,13 +1,14 @@
 import { inTransaction } from '@logicspike/database'
+import type { Result } from '@logicspike/errors'
 import type { Logger } from '@logicspike/telemetry'
-import type { ContextFactory } from './context.ts'
+import type { ContextFactory, IdentityContext } from './context.ts'
 import { purgeChallenges } from './modules/second-factors/purge-challenges.job.ts'
 import { purgeSessions } from './modules/sessions/purge-sessions.job.ts'
 import { rotateSigningKeys } from './modules/tokens/rotate-signing-keys.job.ts'
 import type { Signer } from './modules/tokens/signer.ts'
 import { createPeriodicJob, type PeriodicJob } from './periodic-job.ts'
 
-const MINUTE_MS = 60_000
+const EVERY_MS = 10 * 60_000
 
 /** What runs by itself. Every process runs all of it; each job is safe to run many times over. */
 export function createJobs(deps: {
@@ -16,39 +17,34 @@ export function createJobs(deps: {
   log: Logger
 }): PeriodicJob {
   const { contexts, signer, log } = deps
+
+  /** A job of one transaction. */
+  const job = <Value>(
+    name: string,
+    work: (tx: IdentityContext) => Promise<Result<Value, never>>,
+  ): PeriodicJob =>
+    createPeriodicJob({
+      name,
+      everyMs: EVERY_MS,
+      log,
+      run: async () => {
+        await inTransaction(contexts.forJob(name), work)
+      },
+    })
+
   const jobs = [
-    createPeriodicJob({
-      name: 'rotate-signing-keys',
-      everyMs: 10 * MINUTE_MS,
-      log,
-      run: async () => {
-        await inTransaction(contexts.forJob('rotate-signing-keys'), rotateSigningKeys)
-        await signer.load()
-      },
-    }),
-    createPeriodicJob({
-      name: 'purge-sessions',
-      everyMs: 10 * MINUTE_MS,
-      log,
-      run: async () => {
-        await inTransaction(contexts.forJob('purge-sessions'), purgeSessions)
-      },
-    }),
-    createPeriodicJob({
-      name: 'purge-challenges',
-      everyMs: 10 * MINUTE_MS,
-      log,
-      run: async () => {
-        await inTransaction(contexts.forJob('purge-challenges'), purgeChallenges)
-      },
-    }),
+    job('rotate-signing-keys', rotateSigningKeys),
+    // Also learns of keys that another process has made.
+    createPeriodicJob({ name: 'load-signing-keys', everyMs: EVERY_MS, log, run: signer.load }),
+    job('purge-sessions', purgeSessions),
+    job('purge-challenges', purgeChallenges),
   ]
   return {
     start: () => {
-      for (const job of jobs) job.start()
+      for (const it of jobs) it.start()
     },
     stop: async () => {
-      await Promise.all(jobs.map((job) => job.stop()))
+      await Promise.all(jobs.map((it) => it.stop()))
     },
   }
 }

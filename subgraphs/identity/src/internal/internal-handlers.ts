@@ -1,6 +1,7 @@
 import type { GatewayKeyring } from '@logicspike/auth'
 import {
   createInternalServer,
+  describeUsers as describeUsersCall,
   handleInternalCall,
   type InternalServer,
   identityEpochBumps,
@@ -9,6 +10,7 @@ import {
 import type { ContextFactory } from '../context.ts'
 import { sessionEpochSource } from '../modules/sessions/epoch-sources.ts'
 import type { Signer } from '../modules/tokens/signer.ts'
+import { describeUsers } from './describe-users.ts'
 
 /** What other services may ask identity, outside the public graph. */
 export function createInternalHandlers(deps: {
@@ -16,14 +18,18 @@ export function createInternalHandlers(deps: {
   signer: Signer
   keyring: GatewayKeyring
 }): InternalServer {
-  const epochs = sessionEpochSource(deps.contexts)
+  const { contexts, signer, keyring } = deps
+  const epochs = sessionEpochSource(contexts)
   return createInternalServer(
     [
-      handleInternalCall(identityJwks, async () => ({ keys: deps.signer.jwks().keys })),
+      handleInternalCall(describeUsersCall, (input) =>
+        describeUsers(contexts.forJob('describe-users'), input),
+      ),
+      handleInternalCall(identityJwks, async () => ({ keys: signer.jwks().keys })),
       handleInternalCall(identityEpochBumps, async ({ since }) => [
         ...(await epochs.recentBumps(new Date(since))),
       ]),
     ],
-    deps.keyring,
+    keyring,
   )
 }

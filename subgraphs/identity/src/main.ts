@@ -1,0 +1,71 @@
+import { createGatewayKeyring } from '@logicspike/auth'
+import { newId } from '@logicspike/ids'
+import { createInternalClient, httpTransport } from '@logicspike/internal-api'
+import { createMailTransport } from '@logicspike/mail'
+import { createSecretBox } from '@logicspike/secrets'
+import { createLogger } from '@logicspike/telemetry'
+import { createIdentityApp } from './app.ts'
+import type { IdentityConfig } from './config.ts'
+import { type IdentityEnvironment, readEnvironment } from './environment.ts'
+
+/** Identity as a process of its own: environment, wiring, listening, and an orderly end. */
+const environment = readEnvironment()
+const log = createLogger({ name: 'identity', level: environment.LOG_LEVEL })
+const [current, ...previous] = environment.SEALING_KEYS
+if (!current) throw new TypeError('SEALING_KEYS holds no key.')
+
+const internal = createInternalClient({
+  tenancy: httpTransport({
+    baseUrl: environment.TENANCY_URL,
+    gatewayKey: environment.GATEWAY_KEY,
+  }),
+})
+const app = await createIdentityApp({
+  databaseUrl: environment.DATABASE_URL,
+  poolSize: environment.DATABASE_POOL_SIZE,
+  config: configOf(environment),
+  clock: { now: () => new Date() },
+  ids: newId,
+  secretBox: createSecretBox({ current, previous }),
+  keyring: createGatewayKeyring(environment.ACCEPTED_GATEWAY_KEYS),
+  internal,
+  mailTransport: createMailTransport({ url: environment.MAIL_URL, from: environment.MAIL_FROM }),
+  log,
+  epochPollMs: environment.EPOCH_POLL_MS,
+})
+
+await app.start()
+const port = await app.server.listen(environment.PORT, environment.HOST)
+log.info({ port }, 'identity is listening')
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.once(signal, () => {
+    stop(signal).catch((error: unknown) => {
+      log.error({ err: error }, 'identity could not end in order')
+      process.exitCode = 1
+    })
+  })
+}
+
+/** Requests under way end first, then jobs, then connections. */
+async function stop(signal: string): Promise<void> {
+  log.info({ signal }, 'identity is draining')
+  await app.close()
+  await internal.close()
+}
+
+function configOf(given: IdentityEnvironment): IdentityConfig {
+  const { PUBLIC_URL, ISSUER, CONSOLE_URL, ALLOWED_ORIGINS, PASSKEY_DOMAIN } = given
+  const consoleUrl = new URL(CONSOLE_URL)
+  return {
+    publicUrl: PUBLIC_URL,
+    issuer: ISSUER,
+    consoleUrl: CONSOLE_URL,
+    allowedOrigins: ALLOWED_ORIGINS ?? [consoleUrl.origin, new URL(PUBLIC_URL).origin],
+    relyingParty: {
+      id: PASSKEY_DOMAIN ?? consoleUrl.hostname,
+      name: 'LogicSpike',
+      origins: [consoleUrl.origin],
+    },
+  }
+}
