@@ -23,6 +23,8 @@ import { type ContextFactory, createContextFactory, type IdentityServices } from
 import { createInternalHandlers } from './internal/internal-handlers.ts'
 import { createJobs } from './jobs.ts'
 import { createPasswordHasher, type PasswordHasher } from './modules/credentials/password-hash.ts'
+import { GOOGLE_CALLBACK_PATH } from './modules/google/google.route.ts'
+import { createGoogleClient } from './modules/google/google-client.ts'
 import { type ServiceClientSeed, seedServiceClients } from './modules/oauth/seed-service-clients.ts'
 import type { Limit, LimitName } from './modules/rate-limits/limits.ts'
 import { createRateLimits } from './modules/rate-limits/rate-limits.ts'
@@ -139,6 +141,9 @@ function createServices(
     tokens: createTokenMinter({ issuer: config.issuer, signer, clock, random: randomToken }),
     passwords: deps.passwords ?? createPasswordHasher(),
     limits: createRateLimits(() => orm.em.fork(), deps.limits),
+    google: config.google
+      ? createGoogleClient(config.google, `${config.publicUrl}${GOOGLE_CALLBACK_PATH}`)
+      : null,
   }
 }
 

@@ -1,3 +1,4 @@
+import type { GoogleSettings } from './modules/google/google-client.ts'
 import type { RelyingParty } from './modules/second-factors/passkey-ceremonies.ts'
 
 /** What a deployment decides about identity. */
@@ -12,4 +13,6 @@ export type IdentityConfig = {
   readonly allowedOrigins: readonly string[]
   /** Whom passkeys are made for, and the pages that may use them. */
   readonly relyingParty: RelyingParty
+  /** Who may sign people in; nobody elsewhere may where it is left out. */
+  readonly google?: GoogleSettings
 }

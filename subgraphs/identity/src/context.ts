@@ -7,6 +7,7 @@ import { type Logger, newRequestId } from '@logicspike/telemetry'
 import type { EntityManager } from '@mikro-orm/postgresql'
 import type { IdentityConfig } from './config.ts'
 import type { PasswordHasher } from './modules/credentials/password-hash.ts'
+import type { GoogleClient } from './modules/google/google-client.ts'
 import type { RateLimits } from './modules/rate-limits/rate-limits.ts'
 import type { TokenMinter } from './modules/tokens/token-minter.ts'
 import { createUserLoader, type UserLoader } from './modules/users/user-loader.ts'
@@ -23,6 +24,8 @@ export type IdentityServices = {
   readonly passwords: PasswordHasher
   /** Counts tries. Spend before a transaction opens. */
   readonly limits: RateLimits
+  /** Null where signing in with Google is not set up. Never inside a transaction. */
+  readonly google: GoogleClient | null
   /** Asks tenancy. Never inside a transaction. */
   readonly tenancy: InternalClient
 }

@@ -1,5 +1,6 @@
 import { GraphQLScalarType } from 'graphql'
 import { credentialResolvers } from './modules/credentials/credential.resolvers.ts'
+import { googleResolvers } from './modules/google/google.resolvers.ts'
 import { secondFactorResolvers } from './modules/second-factors/second-factor.resolvers.ts'
 import { sessionResolvers } from './modules/sessions/session.resolvers.ts'
 import { signInResolvers } from './modules/sign-in/sign-in.resolvers.ts'
@@ -24,6 +25,7 @@ function mergeResolvers(...maps: readonly ResolverMap[]): ResolverMap {
 export const resolvers: ResolverMap = mergeResolvers(
   userResolvers,
   credentialResolvers,
+  googleResolvers,
   signInResolvers,
   secondFactorResolvers,
   sessionResolvers,

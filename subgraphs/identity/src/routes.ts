@@ -3,6 +3,7 @@ import type { Logger } from '@logicspike/telemetry'
 import type { FastifyInstance } from 'fastify'
 import type { IdentityConfig } from './config.ts'
 import type { ContextFactory } from './context.ts'
+import { googleRoutes } from './modules/google/google.route.ts'
 import { oauthRoutes } from './modules/oauth/oauth.route.ts'
 import type { Signer } from './modules/tokens/signer.ts'
 import { wellKnownRoutes } from './modules/tokens/well-known.route.ts'
@@ -20,4 +21,5 @@ export type RouteDependencies = {
 export function registerRoutes(http: FastifyInstance, deps: RouteDependencies): void {
   wellKnownRoutes(http, deps)
   oauthRoutes(http, deps)
+  googleRoutes(http, deps)
 }

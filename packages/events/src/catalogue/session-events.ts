@@ -25,6 +25,7 @@ export const sessionEvents = {
         'account-deactivated',
         'account-deleted',
         'account-claimed',
+        'identity-unlinked',
         'token-revoked',
         'session-limit',
       ]),

@@ -10,7 +10,7 @@ import { isActive } from '../users/account-states.ts'
 import { normalizeDisplayName } from '../users/display-name.ts'
 import { type EmailAddress, normalizeEmail } from '../users/email-address.ts'
 import { User } from '../users/user.entity.ts'
-import { findUserByEmail, lockEmail } from '../users/user.repository.ts'
+import { findUserByEmail, lockEmail, lockUser } from '../users/user.repository.ts'
 import { type WeakPasswordError, weakPassword } from './credential.errors.ts'
 import { issueEmailToken } from './email-token.repository.ts'
 import { spendMailRequest } from './mail-requests.ts'
@@ -62,7 +62,9 @@ async function apply(
 ): Promise<Result<EmailAddress, never>> {
   const { email } = application
   await lockEmail(tx, email)
-  const existing = await findUserByEmail(tx, email)
+  const found = await findUserByEmail(tx, email)
+  // Held, lest it be verified between our looking and our setting a password.
+  const existing = found && (await lockUser(tx, found.id))
   if (existing && isTaken(existing)) await tellOwner(tx, existing, email)
   else await admit(tx, existing, application, hash)
   return ok(email)
