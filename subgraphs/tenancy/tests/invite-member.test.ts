@@ -185,7 +185,8 @@ describe('I5 rank', () => {
     async (name) => {
       const workspace = await tenancy.aWorkspace().withMember().build()
       const [member] = workspace.others
-      const input = name === 'inviteMember' ? { email: 'a@example.com', roleId: 'x' } : { invitationId: 'x' }
+      const input =
+        name === 'inviteMember' ? { email: 'a@example.com', roleId: 'x' } : { invitationId: 'x' }
       await expect(
         tenancy.mutate((await member?.token()) ?? '', name, input, 'invitation { id }'),
       ).rejects.toThrow('FORBIDDEN')
@@ -197,7 +198,12 @@ describe('I5 rank', () => {
     const [admin] = workspace.others
     const token = (await admin?.token()) ?? ''
     const demotion = { memberId: admin?.memberId, roleId: workspace.roles.Member }
-    await tenancy.mutate(await workspace.owner.token(), 'changeMemberRole', demotion, 'member { id }')
+    await tenancy.mutate(
+      await workspace.owner.token(),
+      'changeMemberRole',
+      demotion,
+      'member { id }',
+    )
     const input = { email: 'a@example.com', roleId: workspace.roles.Member }
     await expect(tenancy.mutate(token, 'inviteMember', input, 'invitation { id }')).rejects.toThrow(
       'FORBIDDEN',
