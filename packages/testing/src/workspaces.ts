@@ -32,12 +32,12 @@ type Deps = { http: PlatformHttp; mailed: MailedTokens; aPerson: () => Promise<P
 const CREATE = `mutation ($input: CreateWorkspaceInput!) {
   createWorkspace(input: $input) { workspace { id slug } userErrors { __typename ... on UserError { message } } }
 }`
-const ROLES = '{ roles(first: 100) { edges { node { id name } } } viewer { member { id } } }'
+const ROLES = '{ roles { id name } viewer { member { id } } }'
 const INVITE = `mutation ($input: InviteMemberInput!) {
   inviteMember(input: $input) { userErrors { __typename ... on UserError { message } } }
 }`
 const ACCEPT = `mutation ($input: AcceptInvitationInput!) {
-  acceptInvitation(input: $input) { member { id } userErrors { __typename ... on UserError { message } } }
+  acceptInvitation(input: $input) { workspace { id } userErrors { __typename ... on UserError { message } } }
 }`
 
 /** Awaiting the builder builds: `await platform.aWorkspace().withAdmin()`. */
@@ -69,7 +69,7 @@ async function build(
   const { createWorkspace } = await http.must(CREATE, { input: { name } }, person.token)
   const { id, slug } = createWorkspace.workspace
   const { roles: list, viewer } = await http.must(ROLES, {}, await person.tokenFor(id))
-  const roles = rolesByName(list.edges)
+  const roles = rolesByName(list)
   const owner: Member = { ...person, memberId: viewer.member.id, role: 'Owner' }
   const join = (role: TemplateRoleName, who?: Person) =>
     joinAs(deps, { id, roles, owner }, role, who)
@@ -78,8 +78,8 @@ async function build(
   return { id, slug, roles, join, owner, admin, member }
 }
 
-function rolesByName(edges: { node: { id: IdOf<'role'>; name: string } }[]) {
-  return Object.fromEntries(edges.map(({ node }) => [node.name, node.id]))
+function rolesByName(roles: { id: IdOf<'role'>; name: string }[]) {
+  return Object.fromEntries(roles.map(({ id, name }) => [name, id]))
 }
 
 async function joinAs(
@@ -92,8 +92,9 @@ async function joinAs(
   const input = { email: person.email, roleId: roles[role] }
   await http.must(INVITE, { input }, await owner.tokenFor(id))
   const token = await mailed.tokenMailedTo(person.email)
-  const { acceptInvitation } = await http.must(ACCEPT, { input: { token } }, person.token)
-  return { ...person, memberId: acceptInvitation.member.id, role }
+  await http.must(ACCEPT, { input: { token } }, person.token)
+  const { viewer } = await http.must('{ viewer { member { id } } }', {}, await person.tokenFor(id))
+  return { ...person, memberId: viewer.member.id, role }
 }
 
 /** Fails where a test uses somebody it did not ask for, with a hint. */
