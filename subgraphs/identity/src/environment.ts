@@ -37,6 +37,10 @@ const schema = z.object({
   ALLOWED_ORIGINS: z.string().transform(parts).pipe(z.array(z.url())).optional(),
   /** Domain that passkeys belong to; the console's host if unset. */
   PASSKEY_DOMAIN: z.string().min(1).optional(),
+  /** Google, or an OpenID provider that takes its place; unset: nobody signs in with it. */
+  GOOGLE_CLIENT_ID: z.string().min(1).optional(),
+  GOOGLE_CLIENT_SECRET: z.string().min(1).optional(),
+  GOOGLE_ISSUER: z.url().default('https://accounts.google.com'),
   TENANCY_URL: withoutSlash,
   /** This service's own key, `identity.<secret>`; the others keep its hash. */
   GATEWAY_KEY: z.string().startsWith('identity.'),

@@ -67,5 +67,21 @@ function configOf(given: IdentityEnvironment): IdentityConfig {
       name: 'LogicSpike',
       origins: [consoleUrl.origin],
     },
+    ...googleOf(given),
+  }
+}
+
+/** Plain HTTP to the provider is for a developer's machine only. */
+function googleOf(given: IdentityEnvironment): Pick<IdentityConfig, 'google'> {
+  const { GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET, GOOGLE_ISSUER: issuer, NODE_ENV } = given
+  if (!GOOGLE_CLIENT_ID || !GOOGLE_CLIENT_SECRET) return {}
+  const allowInsecureRequests = NODE_ENV !== 'production' && issuer.startsWith('http:')
+  return {
+    google: {
+      issuer,
+      clientId: GOOGLE_CLIENT_ID,
+      clientSecret: GOOGLE_CLIENT_SECRET,
+      allowInsecureRequests,
+    },
   }
 }
