@@ -2,13 +2,14 @@ import { ok, type Result, refuse } from '@logicspike/errors'
 import type { IdOf } from '@logicspike/ids'
 import { announce } from '../../announce.ts'
 import type { TenancyContext } from '../../context.ts'
+import { countOpenInvitations } from '../invitations/invitation.repository.ts'
 import type { RoleOutOfReachError } from '../members/member.errors.ts'
 import { countHolders } from '../members/member.repository.ts'
 import { enterWorkspace } from '../workspaces/enter-workspace.ts'
 import { type RoleInUseError, roleInUse, type TemplateRoleError } from './role.errors.ts'
 import { reachRole } from './update-role.ts'
 
-/** Deletes a custom role that nobody holds. @throws AppError UNAUTHENTICATED, FORBIDDEN, NOT_FOUND */
+/** Deletes a custom role that nobody holds or is offered. @throws AppError UNAUTHENTICATED, FORBIDDEN, NOT_FOUND */
 export async function deleteRole(
   tx: TenancyContext,
   input: { readonly id: string },
@@ -18,7 +19,8 @@ export async function deleteRole(
   if (!reached.ok) return reached
   const role = reached.value
   const memberCount = await countHolders(tx, role.id)
-  if (memberCount > 0) return refuse(roleInUse(memberCount))
+  const isOffered = (await countOpenInvitations(tx, role.id)) > 0
+  if (memberCount > 0 || isOffered) return refuse(roleInUse(memberCount))
   const { id, tenantId, name } = role
   tx.em.remove(role)
   await announce(

@@ -6,7 +6,7 @@ import { enterWorkspace } from './enter-workspace.ts'
 import { ScheduledPurge } from './scheduled-purge.entity.ts'
 import type { Workspace } from './workspace.entity.ts'
 import { type WorkspaceStatusError, workspaceStatusError } from './workspace.errors.ts'
-import { assertTransition, canTransition } from './workspace-states.ts'
+import { assertTransition, canTransition, workspaceStatuses } from './workspace-states.ts'
 
 const DAY_MS = 86_400_000
 
@@ -14,7 +14,7 @@ const DAY_MS = 86_400_000
 export async function deleteWorkspace(
   tx: TenancyContext,
 ): Promise<Result<Workspace, WorkspaceStatusError>> {
-  const { workspace } = await enterWorkspace(tx, 'tenancy:workspace.delete')
+  const { workspace } = await enterWorkspace(tx, 'tenancy:workspace.delete', workspaceStatuses)
   if (!canTransition(workspace.status, 'delete')) {
     return refuse(workspaceStatusError(workspace.status))
   }

@@ -7,6 +7,7 @@ import { type ActingMember, readActingMember } from '../members/acting-member.ts
 import { may } from '../members/member-rules.ts'
 import { meetsPolicy } from './comeback-rules.ts'
 import { Workspace } from './workspace.entity.ts'
+import type { WorkspaceStatus } from './workspace-states.ts'
 
 /** A workspace held against everybody else until the transaction ends, and who holds it. */
 export type Entered = { readonly workspace: Workspace; readonly acting: ActingMember }
@@ -15,14 +16,16 @@ export type Entered = { readonly workspace: Workspace; readonly acting: ActingMe
  * How every change inside a workspace begins. The lock on the workspace's row comes first, always,
  * and is the only one: what is read afterwards stays true until the commit, and no two changes can
  * wait for each other. Then the database says again who acts: the token may be minutes old.
+ * @param statuses in which the workspace may be; what only the action knows, it says by itself
  * @throws AppError UNAUTHENTICATED, FORBIDDEN (no permission, no member, workspace closed)
  */
 export async function enterWorkspace(
   tx: TenancyContext,
   permission: PlatformPermission,
+  statuses: readonly WorkspaceStatus[] = ['active'],
 ): Promise<Entered> {
   requirePermission(tx, permission)
-  const entered = await enterAsMember(tx)
+  const entered = await enterAsMember(tx, statuses)
   if (!may(entered.acting, permission)) throw forbidden(`the role lacks ${permission}`)
   return entered
 }
@@ -31,10 +34,13 @@ export async function enterWorkspace(
  * The same for what any member may do, such as leaving.
  * @throws AppError UNAUTHENTICATED, FORBIDDEN
  */
-export async function enterAsMember(tx: TenancyContext): Promise<Entered> {
+export async function enterAsMember(
+  tx: TenancyContext,
+  statuses: readonly WorkspaceStatus[] = ['active'],
+): Promise<Entered> {
   requireUser(tx)
   const workspace = await lockWorkspace(tx)
-  if (workspace?.status !== 'active') throw forbidden('the workspace is closed')
+  if (!workspace || !statuses.includes(workspace.status)) throw forbidden('the workspace is closed')
   const acting = await readActingMember(tx)
   if (!acting) throw forbidden('no member of the workspace any more')
   return { workspace, acting }
