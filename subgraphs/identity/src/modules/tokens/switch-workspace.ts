@@ -1,6 +1,7 @@
 import { ok, type Result, refuse, unauthenticated } from '@logicspike/errors'
 import type { IdentityContext } from '../../context.ts'
 import { Session } from '../sessions/session.entity.ts'
+import { sessionAsProven } from '../sessions/session-as-proven.ts'
 import { isLive } from '../sessions/session-rules.ts'
 import type { IssuedTokens } from '../sessions/start-session.ts'
 import { requireCaller } from '../users/current-user.ts'
@@ -18,9 +19,12 @@ export async function switchWorkspace(
 ): Promise<Result<IssuedTokens, WorkspaceRefusal>> {
   const { sessionId } = requireCaller(ctx)
   const session = await ctx.em.findOne(Session, { id: sessionId })
-  if (!session || !isLive(session, ctx.clock.now())) throw unauthenticated('the session ended')
-  const grant = await requestWorkspaceGrant(ctx, session, input.workspaceId)
+  if (!ctx.actor || !session || !isLive(session, ctx.clock.now())) {
+    throw unauthenticated('the session ended')
+  }
+  const proven = sessionAsProven(session, ctx.actor)
+  const grant = await requestWorkspaceGrant(ctx, proven, input.workspaceId)
   if (!grant.ok) return refuse(...grant.errors)
-  const minted = await ctx.tokens.forSession(session, grant.value)
+  const minted = await ctx.tokens.forSession(proven, grant.value)
   return ok({ ...minted, session, refreshToken: null })
 }
