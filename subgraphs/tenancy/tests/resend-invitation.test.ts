@@ -3,7 +3,7 @@ import { refusals, useInvitations } from './support/invitations.ts'
 import { useTenancy } from './support/tenancy-test-app.ts'
 
 const tenancy = useTenancy()
-const { invite, invited, accept, lettersTo, tokenMailedTo } = useInvitations(tenancy)
+const { invited, accept, lettersTo, tokenMailedTo } = useInvitations(tenancy)
 
 const DAY_SECONDS = 86_400
 
@@ -117,50 +117,5 @@ describe('resendInvitation', () => {
   test('of an unknown one is NOT_FOUND', async () => {
     const workspace = await tenancy.aWorkspace().build()
     await expect(resend(workspace.owner, 'ivt_none')).rejects.toThrow('NOT_FOUND')
-  })
-})
-
-describe('revokeInvitation', () => {
-  test('kills the token and frees the address', async () => {
-    const workspace = await tenancy.aWorkspace().build()
-    const roleId = workspace.roles.Member ?? ''
-    const { email } = tenancy.aPerson()
-    const { id } = await invited(workspace.owner, email, roleId)
-    expect((await revoke(workspace.owner, id)).invitation).toEqual({ status: 'REVOKED' })
-    expect(await tenancy.eventsOf(id)).toEqual(['invitation.created', 'invitation.revoked'])
-    expect(refusals(await invite(workspace.owner, email, roleId))).toEqual([])
-  })
-
-  test('of one that is revoked, accepted or expired refuses and says why', async () => {
-    const workspace = await tenancy.aWorkspace().build()
-    const { id } = await invited(
-      workspace.owner,
-      tenancy.aPerson().email,
-      workspace.roles.Member ?? '',
-    )
-    await revoke(workspace.owner, id)
-    const { data } = await tenancy.ask(
-      await workspace.owner.token(),
-      `mutation ($input: RevokeInvitationInput!) { revokeInvitation(input: $input) {
-        invitation { id } userErrors { ... on InvitationStatusError { status path } }
-      } }`,
-      { input: { invitationId: id } },
-    )
-    expect(data.revokeInvitation).toEqual({
-      invitation: null,
-      userErrors: [{ status: 'REVOKED', path: ['invitationId'] }],
-    })
-  })
-
-  test('of a role out of reach refuses', async () => {
-    const workspace = await tenancy.aWorkspace().withAdmin().build()
-    const [admin] = workspace.others
-    const { id } = await invited(
-      workspace.owner,
-      tenancy.aPerson().email,
-      workspace.roles.Owner ?? '',
-    )
-    const payload = await revoke(admin ?? workspace.owner, id)
-    expect(refusals(payload)).toEqual(['RoleOutOfReachError'])
   })
 })

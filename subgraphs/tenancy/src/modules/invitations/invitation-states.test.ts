@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import {
   assertTransition,
   canTransition,
+  drawInvitationStates,
   type InvitationAction,
   invitationStatuses,
   invitationTransitions,
@@ -44,5 +46,10 @@ describe('the states of an invitation', () => {
         expect(statusAt({ status: stored, expiresAt }, now)).toBe(isOver ? 'expired' : stored)
       }),
     )
+  })
+
+  test('the diagram in the README is drawn from the table', () => {
+    const readme = readFileSync(`${import.meta.dirname}/README.md`, 'utf8')
+    expect(readme).toContain(drawInvitationStates())
   })
 })
