@@ -47,6 +47,9 @@ export function readEnvironment(
   return environment
 }
 
+/** The names it reads, for the check against `.env.template`. */
+export const environmentNames: readonly string[] = Object.keys(schema.shape)
+
 /**
  * `@apollo/gateway` reports to its maker every hour unless this variable says otherwise at the
  * moment a gateway is made; no option does the same.
