@@ -4,6 +4,7 @@ import { decodeJwt } from 'jose'
 import { aSignedInPerson } from './support/a-person.ts'
 import { aPasskey, aTotp, codeNow, nextCode } from './support/a-second-factor.ts'
 import { aSession, aUser } from './support/a-session.ts'
+import { anHourLater } from './support/an-old-session.ts'
 import { useIdentityTestApp } from './support/identity-test-app.ts'
 import { BEGIN_STEP_UP, BEGIN_TOTP, STEP_UP } from './support/second-factor-operations.ts'
 import { refresh, SWITCH } from './support/session-operations.ts'
@@ -32,16 +33,6 @@ async function stepUp(holder: Holder, proof: Proof) {
 
 const outcomeOf = ({ userErrors }: { userErrors: { __typename: string }[] }) =>
   userErrors[0]?.__typename ?? 'raised'
-
-/** A session of the same person that is only seconds old in tokens, but not in proof. */
-async function aWhileLater<P extends { refreshToken: string }>(person: P) {
-  app().clock.advance(3600)
-  const { data } = await refresh(app(), person.refreshToken)
-  return {
-    ...person,
-    ...(data.refreshSession.tokens as { accessToken: string; refreshToken: string }),
-  }
-}
 
 describe('beginStepUp', () => {
   test('asks for the password where the account has nothing stronger', async () => {
@@ -76,7 +67,7 @@ describe('beginStepUp', () => {
 
 describe('stepUp', () => {
   test('with the password renews the proof, but adds no factor', async () => {
-    const person = await aWhileLater(await aSignedInPerson(app()))
+    const person = await anHourLater(app(), await aSignedInPerson(app()))
     const { tokens } = await stepUp(person, { password: person.password })
     expect(decodeJwt(tokens.accessToken)).toMatchObject({
       sid: person.sessionId,
@@ -88,7 +79,7 @@ describe('stepUp', () => {
   test('with a code of the app adds the factor to the session', async () => {
     const person = await aSignedInPerson(app())
     const { seed } = await aTotp(app(), person)
-    const later = await aWhileLater(person)
+    const later = await anHourLater(app(), person)
     const { tokens } = await stepUp(later, { totpCode: await codeNow(app(), seed) })
     expect(decodeJwt(tokens.accessToken).amr).toEqual(['mfa', 'otp', 'pwd'])
     const refreshed = await refresh(app(), tokens.refreshToken)
@@ -123,7 +114,7 @@ describe('stepUp', () => {
   })
 
   test('gives nothing to the access token of before: it stays as old as it was (S6)', async () => {
-    const person = await aWhileLater(await aSignedInPerson(app()))
+    const person = await anHourLater(app(), await aSignedInPerson(app()))
     const { tokens } = await stepUp(person, { password: person.password })
     const begin = async (token: string) =>
       outcomeOf((await app().execute(BEGIN_TOTP, {}, { token })).data.beginTotpEnrollment)
@@ -132,7 +123,7 @@ describe('stepUp', () => {
   })
 
   test('gives nothing to what the access token of before is exchanged for (S6)', async () => {
-    const person = await aWhileLater(await aSignedInPerson(app()))
+    const person = await anHourLater(app(), await aSignedInPerson(app()))
     const workspaceId = newId('workspace')
     app().tenancy.join(person.userId, workspaceId)
     await stepUp(person, { password: person.password })
