@@ -96,6 +96,7 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   await apollo.start()
 
   let draining = false
+  let stopped: Promise<void> | null = null
   const readiness = {
     supergraph: () => supergraph.loaded,
     epochs: () => deps.epochs.ready,
@@ -104,6 +105,10 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   }
 
   const http = createHttp(deps, maxBodyBytes)
+  // Kept-alive connections end with their next answer, so that none is in use when the door closes.
+  http.addHook('onSend', async (_, reply) => {
+    if (draining) reply.header('connection', 'close')
+  })
   useRequestId(http)
   useHttpErrors(http)
   await useSecurityHeaders(http, { corsOrigins, production: deps.production })
@@ -118,6 +123,12 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   if (!deps.production) graphiqlRoute(http)
   await deps.routes?.(http)
 
+  async function stopAll(): Promise<void> {
+    await http.close()
+    await apollo.stop()
+    await Promise.all(Object.values(deps.subgraphs).map((link) => link.close()))
+  }
+
   return {
     http,
     async listen(port, host = '127.0.0.1') {
@@ -129,11 +140,10 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
     beginDrain() {
       draining = true
     },
-    async stop() {
+    stop() {
       draining = true
-      await http.close()
-      await apollo.stop()
-      await Promise.all(Object.values(deps.subgraphs).map((link) => link.close()))
+      stopped ??= stopAll()
+      return stopped
     },
     supergraphSettled: () => supergraph.settled(),
   }

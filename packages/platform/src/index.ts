@@ -1,4 +1,5 @@
 export { assemblePlatform, type Platform, type PlatformParts } from './assemble-platform.ts'
 export { type DatabaseUrls, provideDatabases, serviceDatabases } from './provide-databases.ts'
+export { type Services, startServices } from './services/start-services.ts'
 export { supergraphPath } from './supergraph-path.ts'
 export { callers } from './wiring.ts'

@@ -10,7 +10,7 @@ import {
   type PlatformParts,
   serviceDatabases,
 } from '@logicspike/platform'
-import { createSecretBox } from '@logicspike/secrets'
+import { createSecretBox, type SecretBox } from '@logicspike/secrets'
 import { createLogger } from '@logicspike/telemetry'
 import { createMailedTokens, type MailedTokens } from './mailed-tokens.ts'
 import { type Person, signUpPerson } from './people.ts'
@@ -25,6 +25,8 @@ export type TestPlatform = PlatformHttp &
     readonly clock: MovableClock
     /** Values of `x-gateway-key`, by caller. */
     readonly gatewayKeys: Readonly<Record<string, string>>
+    /** Opens what the platform keeps sealed, such as its signing keys. */
+    readonly secretBox: SecretBox
     /** Somebody new, signed in. */
     aPerson(wanted?: { email?: string; displayName?: string }): Promise<Person>
     /** A new workspace with people in it, built step by step. */
@@ -48,6 +50,7 @@ export async function createPlatform(options: TestPlatformOptions = {}): Promise
   const clock = movableClock()
   const mailbox = createMemoryMailbox()
   const gatewayKeys = Object.fromEntries(callers.map((it) => [it, createGatewayKey(it).value]))
+  const secretBox = createSecretBox({ current: { id: 'test', key: 'k'.repeat(32) } })
   const publicUrl = options.publicUrl ?? TEST_PUBLIC_URL
   const platform = await assemblePlatform({
     databases: {
@@ -56,7 +59,7 @@ export async function createPlatform(options: TestPlatformOptions = {}): Promise
     },
     poolSize: 5,
     gatewayKeys,
-    secretBox: createSecretBox({ current: { id: 'test', key: 'k'.repeat(32) } }),
+    secretBox,
     clock,
     ids: newId,
     mailTransport: mailbox,
@@ -83,6 +86,7 @@ export async function createPlatform(options: TestPlatformOptions = {}): Promise
     database,
     clock,
     gatewayKeys,
+    secretBox,
     aPerson,
     aWorkspace: () => aWorkspaceBuilder({ http, mailed, aPerson }),
     async learnRevocations() {

@@ -4,6 +4,7 @@ export {
   type TestPlatform,
   type TestPlatformOptions,
 } from './create-platform.ts'
+export { createServices, type TestServices } from './create-services.ts'
 export type { Person } from './people.ts'
 export { type Answer, createPlatformHttp, type PlatformHttp } from './platform-http.ts'
 export { usePlatform } from './use-platform.ts'

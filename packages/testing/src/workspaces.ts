@@ -17,8 +17,8 @@ export type TestWorkspace = {
   readonly member: Member
   /** Role ids by name. */
   readonly roles: Readonly<Record<string, IdOf<'role'>>>
-  /** Invites somebody by mail, who signs up where needed and accepts. */
-  join(role: TemplateRoleName, person?: Person): Promise<Member>
+  /** Invites somebody by mail, with a template or a custom role, who signs up where needed and accepts. */
+  join(role: TemplateRoleName | IdOf<'role'>, person?: Person): Promise<Member>
 }
 
 export type WorkspaceBuilder = PromiseLike<TestWorkspace> & {
@@ -71,7 +71,7 @@ async function build(
   const { roles: list, viewer } = await http.must(ROLES, {}, await person.tokenFor(id))
   const roles = rolesByName(list)
   const owner: Member = { ...person, memberId: viewer.member.id, role: 'Owner' }
-  const join = (role: TemplateRoleName, who?: Person) =>
+  const join = (role: TemplateRoleName | IdOf<'role'>, who?: Person) =>
     joinAs(deps, { id, roles, owner }, role, who)
   const admin = wanted.admin ? await join('Admin') : absent('admin')
   const member = wanted.member ? await join('Member') : absent('member')
@@ -85,11 +85,11 @@ function rolesByName(roles: { id: IdOf<'role'>; name: string }[]) {
 async function joinAs(
   { http, mailed, aPerson }: Deps,
   { id, roles, owner }: Pick<TestWorkspace, 'id' | 'roles' | 'owner'>,
-  role: TemplateRoleName,
+  role: TemplateRoleName | IdOf<'role'>,
   who?: Person,
 ): Promise<Member> {
   const person = who ?? (await aPerson())
-  const input = { email: person.email, roleId: roles[role] }
+  const input = { email: person.email, roleId: roles[role] ?? role }
   await http.must(INVITE, { input }, await owner.tokenFor(id))
   const token = await mailed.tokenMailedTo(person.email)
   await http.must(ACCEPT, { input: { token } }, person.token)

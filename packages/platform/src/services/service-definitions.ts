@@ -74,7 +74,7 @@ export function defineServices(options: ServicesOptions): Readonly<{
         IDENTITY_URL: urls.identity,
         TENANCY_URL: urls.tenancy,
         CORS_ORIGINS: publicUrl,
-        DRAIN_DELAY_MS: '0',
+        DRAIN_DELAY_MS: '500',
       },
     },
   }

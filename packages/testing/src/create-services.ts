@@ -1,0 +1,108 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createGatewayKey } from '@logicspike/auth'
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '@logicspike/database'
+import { createDiskMailbox, type StoredMail } from '@logicspike/mail'
+import { callers, provideDatabases, type Services, startServices } from '@logicspike/platform'
+import { randomToken } from '@logicspike/secrets'
+import { createLogger } from '@logicspike/telemetry'
+import { type Person, signUpPerson } from './people.ts'
+import { createPlatformHttp, type PlatformHttp } from './platform-http.ts'
+
+/** The platform as processes of its own, on a database server of its own that can be stopped. */
+export type TestServices = PlatformHttp & {
+  readonly services: Services
+  readonly gatewayKeys: Readonly<Record<string, string>>
+  aPerson(): Promise<Person>
+  stopDatabase(): Promise<void>
+  startDatabase(): Promise<void>
+  close(): Promise<void>
+}
+
+/** How long a mail may take from commit to mailbox. Milliseconds. */
+const MAIL_WITHIN_MS = 10_000
+
+export async function createServices(): Promise<TestServices> {
+  const folder = await mkdtemp(join(tmpdir(), 'services-'))
+  const log = createLogger({ name: 'test', level: 'silent' })
+  const dataDir = join(folder, 'postgres')
+  let postgres: EmbeddedPostgres = await startEmbeddedPostgres({ dataDir, log })
+  const { port: databasePort } = postgres
+  const gatewayKeys = Object.fromEntries(callers.map((it) => [it, createGatewayKey(it).value]))
+  const mailDir = join(folder, 'mail')
+  const services = await startServices({
+    databases: await databasesOf(postgres),
+    gatewayKeys,
+    sealingKey: randomToken(),
+    mailDir,
+    logLevel: 'error',
+    ...(await freePorts()),
+  })
+  const http = createPlatformHttp(services.gateway.url)
+
+  return {
+    ...http,
+    services,
+    gatewayKeys,
+    aPerson: () => signUpPerson(http, { tokenMailedTo: (email) => tokenMailedTo(mailDir, email) }),
+    stopDatabase: () => postgres.stop(),
+    async startDatabase() {
+      postgres = await startEmbeddedPostgres({ dataDir, log, port: databasePort })
+    },
+    async close() {
+      await services.stop()
+      await postgres.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+
+  function databasesOf({ adminUrl }: EmbeddedPostgres) {
+    const roles = callers.flatMap((service) => [`${service}.owner`, `${service}.service`])
+    const passwords = Object.fromEntries(roles.map((role) => [role, randomToken()]))
+    return provideDatabases({ adminUrl, database: 'services', passwords, log })
+  }
+}
+
+/** Three free ports: the gateway's, and two neighbours for the subgraphs. */
+async function freePorts(): Promise<{ port: number; subgraphPort: number }> {
+  for (;;) {
+    const [port, subgraphPort] = [await freePort(), await freePort()]
+    if (port !== subgraphPort + 1 && (await isFree(subgraphPort + 1))) return { port, subgraphPort }
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer()
+  await new Promise<void>((listening) => probe.listen(0, '127.0.0.1', listening))
+  const address = probe.address()
+  await new Promise((closed) => probe.close(closed))
+  return typeof address === 'object' && address ? address.port : 0
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((answer) => {
+    const probe = createServer()
+    probe.once('error', () => answer(false))
+    probe.listen(port, '127.0.0.1', () => probe.close(() => answer(true)))
+  })
+}
+
+/** Mails are written by another process, so the folder is watched until the mail is there. */
+async function tokenMailedTo(folder: string, email: string): Promise<string> {
+  const mailbox = createDiskMailbox(folder)
+  const deadline = Date.now() + MAIL_WITHIN_MS
+  while (Date.now() < deadline) {
+    const mail = (await mailbox.list()).find((each) => each.to === email)
+    const token = mail && tokenOf(mail)
+    if (token) return token
+    await new Promise((resolve) => setTimeout(resolve, 25))
+  }
+  throw new Error(`No mail with a link reached ${email}.`)
+}
+
+function tokenOf({ text }: StoredMail): string | null {
+  const token = /[?&]token=([^\s&]+)/.exec(text)?.[1]
+  return token ? decodeURIComponent(token) : null
+}
