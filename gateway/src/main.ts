@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { inspect } from 'node:util'
 import {
   ACCESS_TOKEN_AUDIENCE,
   createEpochRegistry,
@@ -8,6 +9,7 @@ import {
   httpJwksFetcher,
   type KeySource,
 } from '@logicspike/auth'
+import { EnvironmentError } from '@logicspike/environment'
 import {
   createInternalClient,
   httpTransport,
@@ -110,5 +112,11 @@ function mapValues<Key extends string, Value>(
   >
 }
 
-const environment = readEnvironment()
-await run(environment, createLogger({ name: 'gateway', level: environment.LOG_LEVEL }))
+try {
+  const environment = readEnvironment()
+  await run(environment, createLogger({ name: 'gateway', level: environment.LOG_LEVEL }))
+} catch (error) {
+  const isConfiguration = error instanceof EnvironmentError
+  process.stderr.write(`${isConfiguration ? error.message : inspect(error)}\n`)
+  process.exit(1)
+}

@@ -3,7 +3,9 @@ import type {
   GatewayExecutor,
   GatewayGraphQLRequestContext,
 } from '@apollo/server-gateway-interface'
-import { GraphQLError, type GraphQLSchema, getVariableValues } from 'graphql'
+import { badRequest } from '@logicspike/errors'
+import { GraphQLError, type GraphQLSchema, getVariableValues, OperationTypeNode } from 'graphql'
+import { withHttpStatus } from '../http-status.ts'
 import type { OperationAccess, PermittedOperation } from './operation-access.ts'
 import type { Caller } from './requirement.ts'
 import { restoreNulls } from './restore-nulls.ts'
@@ -23,7 +25,10 @@ export function authorizedExecutor(options: {
 }): GatewayExecutor {
   const { run, access, schema, callerOf, onRemoved } = options
   return async (request) => {
-    const { queryHash, document, context } = request
+    const { queryHash, document, operation, context } = request
+    if (operation && !isServed(operation.operation, schema)) {
+      return { errors: [withHttpStatus(badRequest(`There are no ${operation.operation}s here.`))] }
+    }
     const { operationName } = request.request
     const permitted = access.permit({
       queryHash,
@@ -49,6 +54,11 @@ export function authorizedExecutor(options: {
       errors: [...(result.errors ?? []), ...restored.errors],
     }
   }
+}
+
+/** Validation lets an operation of a kind pass for which the schema has no root type. */
+function isServed(kind: OperationTypeNode, schema: GraphQLSchema): boolean {
+  return kind !== OperationTypeNode.SUBSCRIPTION && Boolean(schema.getRootType(kind))
 }
 
 async function runPermitted(

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { sha256 } from '@logicspike/secrets'
 import { type DocumentNode, type GraphQLSchema, print } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import type { AccessRules } from './access-rules.ts'
@@ -79,6 +79,5 @@ function withHash(
   // The document as sent keeps its named fragments and its hash, so all its callers share a plan.
   if (filtered.removed.size === 0) return { ...filtered, document: asked, queryHash }
   if (filtered.document === null) return { ...filtered, queryHash }
-  const hash = createHash('sha256').update(print(filtered.document)).digest('hex')
-  return { ...filtered, queryHash: hash }
+  return { ...filtered, queryHash: sha256(print(filtered.document)) }
 }

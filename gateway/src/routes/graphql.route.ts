@@ -4,8 +4,8 @@ import type { TokenVerifier } from '@logicspike/auth'
 import { AppError } from '@logicspike/errors'
 import type { Logger } from '@logicspike/telemetry'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { GraphQLError } from 'graphql'
 import type { GatewayContext } from '../gateway-context.ts'
+import { withHttpStatus } from '../http-status.ts'
 import { type Caller, useAccessToken } from '../plugins/use-access-token.ts'
 import { logOperation } from '../plugins/use-operation-log.ts'
 import { type OriginPolicy, useSessionCookies } from '../plugins/use-session-cookies.ts'
@@ -77,7 +77,7 @@ async function contextOf(
       log: scope.log,
     }
   } catch (error) {
-    throw error instanceof AppError ? withStatus(error) : error
+    throw error instanceof AppError ? withHttpStatus(error) : error
   }
 }
 
@@ -90,18 +90,6 @@ function describe({ principal }: Caller): NonNullable<RequestScope['caller']> {
   if (!principal) return { kind: 'anonymous' }
   const { kind, userId, workspaceId } = principal
   return { kind, ...(userId && { userId }), ...(workspaceId && { workspaceId }) }
-}
-
-/** The error as Apollo Server answers it with the HTTP status of its code (RFC 6750 §3 for 401). */
-function withStatus(error: AppError): GraphQLError {
-  const headers = new HeaderMap()
-  if (error.code === 'UNAUTHENTICATED') {
-    headers.set('www-authenticate', 'Bearer error="invalid_token"')
-  }
-  return new GraphQLError(error.message, {
-    originalError: error,
-    extensions: { code: error.code, http: { status: error.status, headers } },
-  })
 }
 
 function headerMap(request: FastifyRequest): HeaderMap {

@@ -123,6 +123,8 @@ const CONNECTION_ERRORS: ReadonlySet<unknown> = new Set([
 const TIMEOUTS: ReadonlySet<unknown> = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'])
 
 const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null)?.code
+/** The reason of `AbortSignal.timeout` is known by its name alone: its `code` is a number. */
+const nameOf = (error: unknown): unknown => (error as { name?: unknown } | null)?.name
 
 function isConnectionError(error: unknown): boolean {
   return CONNECTION_ERRORS.has(codeOf(error))
@@ -130,8 +132,7 @@ function isConnectionError(error: unknown): boolean {
 
 function asAppError(name: string, error: unknown): AppError {
   if (error instanceof AppError) return error
-  const isLate =
-    TIMEOUTS.has(codeOf(error)) || (error instanceof Error && error.name === 'TimeoutError')
+  const isLate = TIMEOUTS.has(codeOf(error)) || nameOf(error) === 'TimeoutError'
   return isLate
     ? upstreamTimeout(`${name} did not answer in time`, error)
     : upstreamUnavailable(`${name} cannot be reached`, error)

@@ -1,0 +1,197 @@
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { createLogger } from '@logicspike/telemetry'
+import { createGateway } from '../src/create-gateway.ts'
+import { fixedSupergraph, type SupergraphSource, supergraphFile } from '../src/supergraph-source.ts'
+import { compose } from './support/compose.ts'
+import { codes, createGatewayTester, type GatewayTester } from './support/gateway-tester.ts'
+import type { SubgraphDefinition } from './support/test-subgraph.ts'
+
+/** The subgraph can do more than the first supergraph says. */
+const wide: SubgraphDefinition = {
+  sdl: 'type Query { a: String @public b: String @public slow: String @public }',
+  resolvers: { Query: { a: () => 'a', b: () => 'b', slow: () => slow.promise } },
+}
+let slow = Promise.withResolvers<string>()
+
+const sdlOf = (fields: string) => compose({ wide: `type Query { ${fields} }` }).sdl
+const A = sdlOf('a: String @public slow: String @public')
+const AB = sdlOf('a: String @public b: String @public slow: String @public')
+const A_PROTECTED = sdlOf('a: String @authenticated slow: String @public')
+
+function changeable(first: string): SupergraphSource & { change(sdl: string): void } {
+  let listener: (sdl: string) => void = () => undefined
+  return {
+    read: async () => first,
+    watch(onChange) {
+      listener = onChange
+      return () => {
+        listener = () => undefined
+      }
+    },
+    change: (sdl) => listener(sdl),
+  }
+}
+
+let source: ReturnType<typeof changeable>
+let tester: GatewayTester<'wide'>
+
+beforeEach(async () => {
+  slow = Promise.withResolvers<string>()
+  source = changeable(A)
+  tester = await createGatewayTester({ definitions: { wide }, supergraph: source })
+})
+afterEach(() => tester.close())
+
+const change = async (sdl: string) => {
+  source.change(sdl)
+  await tester.gateway.supergraphSettled()
+}
+
+describe('a new supergraph', () => {
+  test('is served from then on', async () => {
+    expect(codes(await tester.ask('{ b }'))).toEqual([': GRAPHQL_VALIDATION_FAILED'])
+    await change(AB)
+    expect((await tester.ask('{ b }')).body.data).toEqual({ b: 'b' })
+  })
+
+  test('brings its rules with it, for operations that were known before too', async () => {
+    expect((await tester.ask('{ a }')).body.data).toEqual({ a: 'a' })
+    await change(A_PROTECTED)
+    expect(codes(await tester.ask('{ a }'))).toEqual(['a: UNAUTHENTICATED'])
+    await change(A)
+    expect((await tester.ask('{ a }')).body.data).toEqual({ a: 'a' })
+  })
+
+  test('leaves operations that are under way to the one they began on', async () => {
+    const running = tester.ask('{ slow a }')
+    while (tester.subgraphs.wide.received.length === 0) await new Promise(setImmediate)
+    await change(sdlOf('b: String @public'))
+    expect((await tester.ask('{ b }')).body.data).toEqual({ b: 'b' })
+    slow.resolve('late')
+    expect((await running).body).toEqual({ data: { slow: 'late', a: 'a' } })
+  })
+
+  test('of several in a row the last one stays', async () => {
+    source.change(AB)
+    source.change(A)
+    source.change('nonsense')
+    await change(A_PROTECTED)
+    expect(codes(await tester.ask('{ a }'))).toEqual(['a: UNAUTHENTICATED'])
+  })
+})
+
+describe('an update that does not hold is kept out and told loudly', () => {
+  test.each([
+    ['no GraphQL', 'type Query {'],
+    ['nothing', ''],
+    ['a schema that is not composed', 'type Query { a: String }'],
+    ['a supergraph without its join directives', A.replaceAll(/@join__type\([^)]*\)/g, '')],
+    ['a subgraph to which no link leads', A.replace('name: "wide"', 'name: "unknown"')],
+    [
+      'a security feature that nobody here enforces',
+      A.replace(
+        '{\n  query',
+        '  @link(url: "https://specs.apollo.dev/lock/v0.1", for: SECURITY)\n{\n  query',
+      ),
+    ],
+    [
+      'rules that cannot be read',
+      sdlOf('a: String @requiresScopes(scopes: [["a:x.read"]])').replace('[["a:x.read"]]', '"a"'),
+    ],
+  ])('%s', async (_, sdl) => {
+    await change(sdl)
+    expect((await tester.ask('{ a }')).body.data).toEqual({ a: 'a' })
+    expect(tester.gateway.isReady()).toBe(true)
+    expect(tester.log).toContainEqual(
+      expect.objectContaining({ level: 50, msg: expect.stringContaining('update refused') }),
+    )
+  })
+
+  test('a gateway that has no good one yet does not start', async () => {
+    await expect(
+      createGateway({
+        supergraph: fixedSupergraph('type Query { a: String }'),
+        subgraphs: {},
+        verifier: { verify: () => Promise.reject(new Error('unused')) },
+        epochs: { ready: true },
+        keys: { fetchedAt: new Date() },
+        gatewayKey: 'gateway.x',
+        production: true,
+        log: createLogger({ name: 'test' }, { write: () => undefined }),
+      }),
+    ).rejects.toThrow('links no specification')
+  })
+})
+
+describe('the supergraph file', () => {
+  let folder: string
+  const errors: string[] = []
+  const log = createLogger({ name: 'test' }, { write: (line: string) => errors.push(line) })
+
+  beforeEach(async () => {
+    errors.length = 0
+    folder = await mkdtemp(join(tmpdir(), 'supergraph-'))
+    await writeFile(join(folder, 'supergraph.graphql'), A)
+  })
+  afterEach(() => rm(folder, { recursive: true }))
+
+  const open = (intervalMs?: number) =>
+    supergraphFile({
+      path: join(folder, 'supergraph.graphql'),
+      log,
+      ...(intervalMs && { intervalMs }),
+    })
+
+  test('tells of a change once, however it was written', async () => {
+    const seen: string[] = []
+    const file = open()
+    await file.read()
+    const stop = file.watch((sdl) => seen.push(sdl))
+    await file.check()
+    await writeFile(join(folder, 'supergraph.graphql'), AB)
+    await file.check()
+    await file.check()
+    await writeFile(join(folder, 'next'), A)
+    await rename(join(folder, 'next'), join(folder, 'supergraph.graphql'))
+    await file.check()
+    stop()
+    expect(seen).toEqual([AB, A])
+  })
+
+  test('that is gone changes nothing and is told loudly', async () => {
+    const seen: string[] = []
+    const file = open()
+    await file.read()
+    const stop = file.watch((sdl) => seen.push(sdl))
+    await rm(join(folder, 'supergraph.graphql'))
+    await file.check()
+    expect(seen).toEqual([])
+    expect(errors.join()).toContain('the supergraph file cannot be read')
+    await writeFile(join(folder, 'supergraph.graphql'), AB)
+    await file.check()
+    stop()
+    expect(seen).toEqual([AB])
+  })
+
+  test('is watched: nobody need ask', async () => {
+    const file = open(5)
+    await file.read()
+    const changed = new Promise<string>((resolve) => {
+      const stop = file.watch((sdl) => {
+        stop()
+        resolve(sdl)
+      })
+    })
+    await writeFile(join(folder, 'supergraph.graphql'), AB)
+    expect(await changed).toBe(AB)
+  })
+
+  test('that is missing at the start is an error', async () => {
+    await rm(join(folder, 'supergraph.graphql'))
+    await expect(open().read()).rejects.toThrow('ENOENT')
+    await writeFile(join(folder, 'supergraph.graphql'), A)
+  })
+})

@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { codes, createGatewayTester, type GatewayTester } from './support/gateway-tester.ts'
+import { identity, tenancy } from './support/story-subgraphs.ts'
+
+/**
+ * The rules in front of the real planner and real subgraphs. What they decide is tested in
+ * scope-enforcement*.test.ts; here it is what reaches whom.
+ */
+let tester: GatewayTester<'identity' | 'tenancy'>
+
+beforeAll(async () => {
+  tester = await createGatewayTester({ definitions: { identity, tenancy } })
+})
+beforeEach(() => {
+  for (const { received } of Object.values(tester.subgraphs)) received.length = 0
+})
+afterAll(() => tester.close())
+
+const asked = (name: 'identity' | 'tenancy') =>
+  tester.subgraphs[name].received.map(({ query }) => query).join('\n')
+
+describe('what was removed', () => {
+  test('is asked of no subgraph', async () => {
+    const answer = await tester.ask('{ users { name email title } me { name } }')
+    expect(codes(answer)).toEqual([
+      'users.0.email: UNAUTHENTICATED',
+      'users.1.email: UNAUTHENTICATED',
+      'me: UNAUTHENTICATED',
+    ])
+    expect(answer.body.data).toEqual({
+      users: [
+        { name: 'Ada', email: null, title: 'Owner' },
+        { name: 'Bob', email: null, title: 'Member' },
+      ],
+      me: null,
+    })
+    expect(asked('identity')).not.toMatch(/email|\bme\b/)
+  })
+
+  test('where it is all there was, no subgraph is asked at all', async () => {
+    const answer = await tester.ask('mutation { rename(name: "x") }', { token: tester.tokenWith() })
+    expect(answer.body).toEqual({
+      data: { rename: null },
+      errors: [
+        {
+          message: 'You are not allowed to read this.',
+          path: ['rename'],
+          locations: [{ line: 1, column: 12 }],
+          extensions: {
+            code: 'FORBIDDEN',
+            requiredScopes: [['identity:users.update']],
+            requestId: expect.any(String),
+          },
+        },
+      ],
+    })
+    expect(asked('identity')).toBe('')
+  })
+
+  test('does not run among mutations that may', async () => {
+    const answer = await tester.ask('mutation { signIn rename(name: "x") touch }')
+    expect(answer.body.data).toEqual({ signIn: 'signed in', rename: null, touch: 'touched' })
+    expect(asked('identity')).not.toContain('rename')
+  })
+
+  test('keeps its place behind errors of subgraphs', async () => {
+    const answer = await tester.ask('{ users { badge email } }')
+    expect(codes(answer).sort()).toEqual([
+      'users.0.email: UNAUTHENTICATED',
+      'users.1.badge: NOT_FOUND',
+      'users.1.email: UNAUTHENTICATED',
+    ])
+  })
+})
+
+describe('callers of one operation', () => {
+  const QUERY = 'query Same { users { email ...N } } fragment N on User { name }'
+
+  test('never see what was planned for another', async () => {
+    const reader = tester.tokenWith('identity:email.read')
+    const outsider = tester.tokenWith('other:thing.read')
+    for (const _ of [1, 2, 3]) {
+      expect(codes(await tester.ask(QUERY, { token: reader }))).toEqual([])
+      expect(codes(await tester.ask(QUERY, { token: outsider }))[0]).toBe(
+        'users.0.email: FORBIDDEN',
+      )
+      expect(codes(await tester.ask(QUERY))[0]).toBe('users.0.email: UNAUTHENTICATED')
+    }
+  })
+
+  test('at the same time neither', async () => {
+    const reader = tester.tokenWith('identity:email.read')
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, (_, at) => tester.ask(QUERY, at % 2 ? { token: reader } : {})),
+    )
+    for (const [at, { text }] of answers.entries()) {
+      expect(text.includes('u1@example.com')).toBe(at % 2 === 1)
+    }
+  })
+})
+
+test('variables of removed fields are still checked, and unused ones harm nothing', async () => {
+  const query = 'mutation($n: String!) { rename(name: $n) touch }'
+  expect((await tester.ask(query, { variables: { n: 'x' } })).body.data).toEqual({
+    rename: null,
+    touch: 'touched',
+  })
+  const wrong = await tester.ask(query, { variables: {} })
+  expect(codes(wrong)).toEqual([': BAD_USER_INPUT'])
+  expect(wrong.status).toBe(400)
+})
