@@ -46,9 +46,9 @@ export async function provePassword(
   if (problem && problem !== 'TOO_SHORT') {
     return refuse(invalidInput('This is no password.', 'password'))
   }
-  const { user, stored } = await findAccount(ctx, email)
-  const deviceId = knownDevice(ctx, attempt, stored)
+  const deviceId = await knownDevice(ctx, attempt, email)
   const counted = await spendPasswordTry(ctx, { email, deviceId })
+  const { user, stored } = await findAccount(ctx, email)
   const { matches, outdated } = await ctx.passwords.verify(attempt.password, stored?.hash ?? null)
   if (!stored || !matches) {
     await recordWrongPassword(ctx, user, email)
@@ -84,13 +84,16 @@ async function findAccount(
   return { user, stored: user && (await findPassword(ctx, user.id)) }
 }
 
-function knownDevice(
+/** The account is looked up for who brings a note only: strangers are counted before any query. */
+async function knownDevice(
   ctx: IdentityContext,
   attempt: PasswordAttempt,
-  stored: Password | null,
-): string | null {
+  email: EmailAddress,
+): Promise<string | null> {
   const device = readDevice(ctx, attempt.deviceToken)
-  if (!device || !stored || device.userId !== stored.userId) return null
+  if (!device) return null
+  const { stored } = await findAccount(ctx, email)
+  if (!stored || device.userId !== stored.userId) return null
   return device.rememberedAt >= stored.changedAt ? device.deviceId : null
 }
 

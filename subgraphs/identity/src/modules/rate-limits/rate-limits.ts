@@ -79,6 +79,8 @@ function createLimiter(store: object, name: string, limit: Limit): RateLimiterPo
     keyPrefix: name,
     points: limit.points,
     duration: limit.seconds,
+    // Once refused, a key is refused from memory until its window ends: a flood costs no queries.
+    inMemoryBlockOnConsumed: limit.points + 1,
     tableName: 'rate_limits',
     // The table is a migration's, and a job of ours clears it.
     tableCreated: true,
