@@ -3,6 +3,7 @@ import { newId } from '@logicspike/ids'
 import { aSignedInPerson, firstStep, secondStep } from './support/a-person.ts'
 import { aPasskey, aTotp, nextCode } from './support/a-second-factor.ts'
 import { aSession } from './support/a-session.ts'
+import { cheapHasher } from './support/cheap-hasher.ts'
 import { useIdentityTestApp } from './support/identity-test-app.ts'
 import {
   BEGIN_PASSKEY_SIGN_IN,
@@ -13,7 +14,7 @@ import {
 } from './support/second-factor-operations.ts'
 import { refresh, SWITCH } from './support/session-operations.ts'
 
-const app = useIdentityTestApp()
+const app = useIdentityTestApp({ passwords: cheapHasher() })
 
 /** Somebody with a password and an app, member of a workspace that asks for a second factor. */
 async function aMember() {

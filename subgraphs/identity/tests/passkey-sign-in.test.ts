@@ -2,11 +2,12 @@ import { describe, expect, test } from '@jest/globals'
 import { decodeJwt } from 'jose'
 import { aPerson, aSignedInPerson, firstStep, secondStep } from './support/a-person.ts'
 import { anAuthenticator, aPasskey, aTotp, nextCode } from './support/a-second-factor.ts'
+import { cheapHasher } from './support/cheap-hasher.ts'
 import { useIdentityTestApp } from './support/identity-test-app.ts'
 import { BEGIN_PASSKEY_SIGN_IN, SIGN_IN_WITH_PASSKEY } from './support/second-factor-operations.ts'
 import type { Misbehaviour } from './support/software-authenticator.ts'
 
-const app = useIdentityTestApp()
+const app = useIdentityTestApp({ passwords: cheapHasher() })
 
 /** Somebody with a passkey. */
 async function aPasskeyHolder(synced = false) {

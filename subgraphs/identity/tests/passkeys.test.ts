@@ -4,6 +4,7 @@ import { aSignedInPerson, firstStep, signIn } from './support/a-person.ts'
 import { anAuthenticator, aPasskey, aTotp } from './support/a-second-factor.ts'
 import { aSession } from './support/a-session.ts'
 import { anHourLater } from './support/an-old-session.ts'
+import { cheapHasher } from './support/cheap-hasher.ts'
 import { useIdentityTestApp } from './support/identity-test-app.ts'
 import {
   BEGIN_PASSKEY,
@@ -15,7 +16,7 @@ import {
 import { refresh } from './support/session-operations.ts'
 import type { Misbehaviour } from './support/software-authenticator.ts'
 
-const app = useIdentityTestApp()
+const app = useIdentityTestApp({ passwords: cheapHasher() })
 
 type Holder = { readonly accessToken: string }
 

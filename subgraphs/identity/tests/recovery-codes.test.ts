@@ -2,10 +2,11 @@ import { describe, expect, test } from '@jest/globals'
 import { aSignedInPerson, firstStep, secondStep } from './support/a-person.ts'
 import { aPasskey, aTotp } from './support/a-second-factor.ts'
 import { anHourLater } from './support/an-old-session.ts'
+import { cheapHasher } from './support/cheap-hasher.ts'
 import { useIdentityTestApp } from './support/identity-test-app.ts'
 import { REGENERATE_CODES } from './support/second-factor-operations.ts'
 
-const app = useIdentityTestApp()
+const app = useIdentityTestApp({ passwords: cheapHasher() })
 
 const regenerate = ({ accessToken: token }: { accessToken: string }) =>
   app().execute(REGENERATE_CODES, {}, { token })

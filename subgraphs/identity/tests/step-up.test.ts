@@ -5,11 +5,12 @@ import { aSignedInPerson } from './support/a-person.ts'
 import { aPasskey, aTotp, codeNow, nextCode } from './support/a-second-factor.ts'
 import { aSession, aUser } from './support/a-session.ts'
 import { anHourLater } from './support/an-old-session.ts'
+import { cheapHasher } from './support/cheap-hasher.ts'
 import { useIdentityTestApp } from './support/identity-test-app.ts'
 import { BEGIN_STEP_UP, BEGIN_TOTP, STEP_UP } from './support/second-factor-operations.ts'
 import { refresh, SWITCH } from './support/session-operations.ts'
 
-const app = useIdentityTestApp()
+const app = useIdentityTestApp({ passwords: cheapHasher() })
 
 type Holder = { readonly accessToken: string }
 type Proof = { password?: string; totpCode?: string; recoveryCode?: string; passkey?: object }

@@ -5,6 +5,7 @@ import { aSignedInPerson, firstStep, secondStep, signIn } from './support/a-pers
 import { aPasskey, aTotp, codeNow, nextCode } from './support/a-second-factor.ts'
 import { aSession, type TestSession } from './support/a-session.ts'
 import { anHourLater } from './support/an-old-session.ts'
+import { cheapHasher } from './support/cheap-hasher.ts'
 import { useIdentityTestApp } from './support/identity-test-app.ts'
 import {
   BEGIN_TOTP,
@@ -14,7 +15,7 @@ import {
 } from './support/second-factor-operations.ts'
 import { refresh, statusOf } from './support/session-operations.ts'
 
-const app = useIdentityTestApp()
+const app = useIdentityTestApp({ passwords: cheapHasher() })
 
 type Holder = { readonly accessToken: string }
 
