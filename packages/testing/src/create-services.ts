@@ -10,12 +10,14 @@ import { randomToken } from '@logicspike/secrets'
 import { createLogger } from '@logicspike/telemetry'
 import { type Person, signUpPerson } from './people.ts'
 import { createPlatformHttp, type PlatformHttp } from './platform-http.ts'
+import { aWorkspaceBuilder, type WorkspaceBuilder } from './workspaces.ts'
 
 /** The platform as processes of its own, on a database server of its own that can be stopped. */
 export type TestServices = PlatformHttp & {
   readonly services: Services
   readonly gatewayKeys: Readonly<Record<string, string>>
   aPerson(): Promise<Person>
+  aWorkspace(): WorkspaceBuilder
   stopDatabase(): Promise<void>
   startDatabase(): Promise<void>
   close(): Promise<void>
@@ -41,12 +43,15 @@ export async function createServices(): Promise<TestServices> {
     ...(await freePorts()),
   })
   const http = createPlatformHttp(services.gateway.url)
+  const mailed = { tokenMailedTo: (email: string) => tokenMailedTo(mailDir, email) }
+  const aPerson = () => signUpPerson(http, mailed)
 
   return {
     ...http,
     services,
     gatewayKeys,
-    aPerson: () => signUpPerson(http, { tokenMailedTo: (email) => tokenMailedTo(mailDir, email) }),
+    aPerson,
+    aWorkspace: () => aWorkspaceBuilder({ http, mailed, aPerson }),
     stopDatabase: () => postgres.stop(),
     async startDatabase() {
       postgres = await startEmbeddedPostgres({ dataDir, log, port: databasePort })

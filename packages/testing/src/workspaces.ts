@@ -27,7 +27,11 @@ export type WorkspaceBuilder = PromiseLike<TestWorkspace> & {
   withMember(): WorkspaceBuilder
 }
 
-type Deps = { http: PlatformHttp; mailed: MailedTokens; aPerson: () => Promise<Person> }
+type Deps = {
+  http: PlatformHttp
+  mailed: Pick<MailedTokens, 'tokenMailedTo'>
+  aPerson: () => Promise<Person>
+}
 
 const CREATE = `mutation ($input: CreateWorkspaceInput!) {
   createWorkspace(input: $input) { workspace { id slug } userErrors { __typename ... on UserError { message } } }

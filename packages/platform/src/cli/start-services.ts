@@ -20,7 +20,8 @@ const databases = await provideDatabases({
   passwords: secrets.databasePasswords,
   log,
 })
-const services = await startServices({
+// From here on a signal ends in order whatever has been started: services first, then the database.
+const starting = startServices({
   databases,
   gatewayKeys: secrets.gatewayKeys,
   sealingKey: secrets.sealingKey,
@@ -29,14 +30,21 @@ const services = await startServices({
   port: PORT,
   subgraphPort: PORT + 101,
 })
-for (const { name, url, pid } of [services.gateway, services.identity, services.tenancy]) {
-  say(`  ${name.padEnd(10)}${url}  (process ${pid})`)
-}
-say(`Mails are kept in ${join(DATA_DIR, 'mail')}. Ctrl-C stops all.`)
-
 async function stop(): Promise<void> {
   say('stopping …')
-  await services.stop()
+  const services = await starting.catch(() => null)
+  await services?.stop()
   await postgres.stop()
 }
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop())
+
+try {
+  const { gateway, identity, tenancy } = await starting
+  for (const { name, url, pid } of [gateway, identity, tenancy]) {
+    say(`  ${name.padEnd(10)}${url}  (process ${pid})`)
+  }
+  say(`Mails are kept in ${join(DATA_DIR, 'mail')}. Ctrl-C stops all.`)
+} catch (error) {
+  await postgres.stop()
+  throw error
+}
