@@ -1,5 +1,9 @@
-import type { PasswordHasher } from '../../src/modules/credentials/password-hash.ts'
-import { createPasswordHasher } from '../../src/modules/credentials/password-hash.ts'
+import type { Id } from '@logicspike/ids'
+import {
+  createPasswordHasher,
+  type PasswordHasher,
+} from '../../src/modules/credentials/password-hash.ts'
+import { startSession } from '../../src/modules/sessions/start-session.ts'
 import type { IdentityTestApp, TestAnswer, TestRequest } from './identity-test-app.ts'
 import { tokenFields } from './session-operations.ts'
 
@@ -100,6 +104,25 @@ let networks = 0
 export function anAddress(): string {
   networks += 1
   return `10.${(networks >> 8) & 255}.${networks & 255}.1`
+}
+
+/** A token of somebody who signed in so long ago that sensitive changes ask for another proof. */
+export async function aStaleToken(app: IdentityTestApp, userId: Id<'usr'>): Promise<string> {
+  const authTime = new Date(app.clock.now().getTime() - 601_000)
+  const tokens = await app.transaction((tx) =>
+    startSession(tx, { userId, amr: ['pwd'], authTime, delivery: 'PAYLOAD' }),
+  )
+  return tokens.accessToken
+}
+
+/** The id of an address's account. */
+export async function userIdOf(app: IdentityTestApp, email: string): Promise<Id<'usr'>> {
+  const [row] = await app.database.asAdmin<{ id: Id<'usr'> }>(
+    'select id from identity.users where email = $1',
+    [email],
+  )
+  if (!row) throw new Error(`${email} has no account`)
+  return row.id
 }
 
 export type CountingHasher = PasswordHasher & { readonly count: number }

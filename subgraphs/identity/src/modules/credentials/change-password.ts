@@ -67,7 +67,7 @@ async function change(
 ): Promise<Result<User, never>> {
   const user = await lockCurrentUser(tx)
   const stored = await findPassword(tx, user.id)
-  if (stored?.changedAt.getTime() !== from?.changedAt.getTime()) throw conflict()
+  if (stored?.hash !== from?.hash) throw conflict()
   await replacePassword(tx, user, { hash, by: 'change', keep: sessionId })
   return ok(user)
 }

@@ -24,10 +24,10 @@ export type PasswordAttempt = {
 /** Somebody gave the right password of an account a moment ago. */
 export type PasswordProof = {
   readonly userId: Id<'usr'>
-  /** The password that was right is the one set then. */
-  readonly changedAt: Date
-  /** Set where the stored hash is outdated: its successor. */
-  readonly rehash: { readonly from: string; readonly to: string } | null
+  /** The stored password that was right. */
+  readonly stored: { readonly hash: string; readonly changedAt: Date }
+  /** Its successor where the hash is outdated. */
+  readonly rehash: string | null
 }
 
 /**
@@ -55,10 +55,9 @@ export async function provePassword(
     return refuse(invalidCredentials())
   }
   await counted.succeed()
-  const rehash = outdated
-    ? { from: stored.hash, to: await ctx.passwords.hash(attempt.password) }
-    : null
-  return ok({ userId: stored.userId, changedAt: stored.changedAt, rehash })
+  const rehash = outdated ? await ctx.passwords.hash(attempt.password) : null
+  const { userId, hash, changedAt } = stored
+  return ok({ userId, stored: { hash, changedAt }, rehash })
 }
 
 /**
@@ -67,14 +66,20 @@ export async function provePassword(
  */
 export async function acceptPasswordProof(
   tx: IdentityContext,
-  { userId, changedAt, rehash }: PasswordProof,
+  proof: PasswordProof,
 ): Promise<User | null> {
+  const { userId, rehash } = proof
   const user = await lockUser(tx, userId)
   const stored = await findPassword(tx, userId)
-  if (!user || stored?.changedAt.getTime() !== changedAt.getTime()) return null
-  if (rehash) await rehashPassword(tx, userId, rehash.from, rehash.to)
+  if (!user || !stored || !isSamePassword(stored, proof)) return null
+  if (rehash) await rehashPassword(tx, userId, proof.stored.hash, rehash)
   return user
 }
+
+/** The hash, or what a parallel sign-in has renewed it to: that leaves the time of change alone. */
+const isSamePassword = (now: Password, { stored, rehash }: PasswordProof): boolean =>
+  now.hash === stored.hash ||
+  (rehash !== null && now.changedAt.getTime() === stored.changedAt.getTime())
 
 async function findAccount(
   ctx: IdentityContext,
