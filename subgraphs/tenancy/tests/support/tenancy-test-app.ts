@@ -10,7 +10,7 @@ import {
 } from '@logicspike/internal-api'
 import { createMemoryMailbox } from '@logicspike/mail'
 import { createSecretBox } from '@logicspike/secrets'
-import { createLogger } from '@logicspike/telemetry'
+import { createLogger, type Logger } from '@logicspike/telemetry'
 import tenancyDatabase from '../../mikro-orm.config.ts'
 import { createTenancyApp, type TenancyApp } from '../../src/app.ts'
 import { defaultLimits, type TenancyLimits } from '../../src/config.ts'
@@ -53,8 +53,8 @@ const callers = ['gateway', 'identity', 'tenancy', 'stranger']
 
 export async function createTenancyTestApp(
   limits: Partial<TenancyLimits> = {},
+  log: Logger = createLogger({ name: 'test', level: 'silent' }),
 ): Promise<TenancyTestApp & { close(): Promise<void> }> {
-  const log = createLogger({ name: 'test', level: process.env.TEST_LOG_LEVEL ?? 'silent' })
   const database = await createTestDatabase({ services: [tenancyDatabase], log })
   const clock = movableClock(new Date())
   const forge = tokenForge({ issuer, audience: ACCESS_TOKEN_AUDIENCE, clock })
@@ -136,10 +136,10 @@ export async function createTenancyTestApp(
 const USER_ERRORS = 'userErrors { __typename ... on UserError { message path } }'
 
 /** One app for a test file: made before its first test, closed after its last. */
-export function useTenancy(limits: Partial<TenancyLimits> = {}): TenancyTestApp {
+export function useTenancy(limits: Partial<TenancyLimits> = {}, log?: Logger): TenancyTestApp {
   let made: Awaited<ReturnType<typeof createTenancyTestApp>> | undefined
   beforeAll(async () => {
-    made = await createTenancyTestApp(limits)
+    made = await createTenancyTestApp(limits, log)
   }, 60_000)
   afterAll(() => made?.close())
   return new Proxy({} as TenancyTestApp, {

@@ -1,3 +1,4 @@
+import { parseId } from '@logicspike/ids'
 import type {
   MemberResolvers,
   MutationResolvers,
@@ -58,8 +59,8 @@ const Mutation: Pick<
 
 const MemberType: MemberResolvers = {
   __resolveReference: async ({ id }, ctx) => {
-    if (ctx.workspaceId === null) return null
-    const member = await ctx.loaders.member.load(id as Member['id'])
+    const memberId = ctx.workspaceId && parseId('member', id)
+    const member = memberId && (await ctx.loaders.member.load(memberId))
     return member && isVisible(ctx, member) ? member : null
   },
   user: ({ userId }) => ({ id: userId }),

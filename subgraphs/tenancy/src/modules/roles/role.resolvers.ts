@@ -1,3 +1,4 @@
+import { parseId } from '@logicspike/ids'
 import type {
   MutationResolvers,
   QueryResolvers,
@@ -11,7 +12,6 @@ import { mayGrantToMembers, mayManageRole } from '../members/member-rules.ts'
 import { templateName } from '../permissions/template-name.ts'
 import { createRole } from './create-role.ts'
 import { deleteRole } from './delete-role.ts'
-import type { Role } from './role.entity.ts'
 import { findRole, listRoles } from './role.repository.ts'
 import { updateRole } from './update-role.ts'
 
@@ -43,8 +43,8 @@ const Mutation: Pick<MutationResolvers, 'createRole' | 'updateRole' | 'deleteRol
 
 const RoleType: RoleResolvers = {
   __resolveReference: async ({ id }, ctx) => {
-    if (!hasPermission(ctx, 'tenancy:roles.read')) return null
-    const role = await ctx.loaders.role.load(id as Role['id'])
+    const roleId = hasPermission(ctx, 'tenancy:roles.read') && parseId('role', id)
+    const role = roleId ? await ctx.loaders.role.load(roleId) : null
     return role?.tenantId === ctx.workspaceId ? role : null
   },
   template: ({ template }) => (template ? templateName(template) : null),
