@@ -1,0 +1,7 @@
+import { test } from '@jest/globals'
+import { assertMigrationsMatchEntities } from '@logicspike/database/testing'
+import identityDatabase from '../mikro-orm.config.ts'
+
+test('migrations give what the entities say, and can be reverted and run again', async () => {
+  await assertMigrationsMatchEntities(identityDatabase)
+})
