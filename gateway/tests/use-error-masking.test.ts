@@ -113,6 +113,22 @@ describe('a subgraph that answers off the schema', () => {
     })
   })
 
+  test('with null for an entity: it is not there for this caller, and that is no error', async () => {
+    await using tester = await createGatewayTester({ definitions: { identity, tenancy } })
+    tester.subgraphs.identity.misbehave((_, response) =>
+      response.end(JSON.stringify({ data: { _entities: [{ name: 'Ada' }, null] } })),
+    )
+    const { body } = await tester.ask('{ workspaces { id owner { id name } } }')
+    expect(body).toEqual({
+      data: {
+        workspaces: [
+          { id: 'w1', owner: { id: 'u1', name: 'Ada' } },
+          { id: 'w2', owner: null },
+        ],
+      },
+    })
+  })
+
   test('with an error of the whole request: one at every field asked for', async () => {
     const refusal = { errors: [{ message: 'no key', extensions: { code: 'UNAUTHENTICATED' } }] }
     const answer = await answering(refusal, '{ a: user(id: "u1") { id } broken(code: "x") }')

@@ -1,6 +1,7 @@
 import type { GatewayExecutionResult, GatewayExecutor } from '@apollo/server-gateway-interface'
 import { AppError, type ErrorCode, formatGraphQLError, internal } from '@logicspike/errors'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
+import type { GatewayContext } from '../gateway-context.ts'
 import { currentScope, type RequestScope } from '../request-scope.ts'
 import { isObject } from '../subgraph-links/read-subgraph-body.ts'
 
@@ -41,15 +42,23 @@ function logOnce(scope: RequestScope, code: ErrorCode, detail: string, cause: un
  * Makes an executor's errors tell one thing each, at a place the client knows: errors of subgraphs
  * lose what the gateway wrapped them in (which names the subgraph), places that exist only inside
  * the plan are cut back to what the client sees, and nulls where none may be become errors.
- * `@apollo/gateway` reports those nulls in `extensions.valueCompletion`, in words about the schema.
+ * `@apollo/gateway` reports those nulls in `extensions.valueCompletion`, in words about the schema;
+ * it does so as well where an entity is not there, and that is an answer like any other null.
  */
 export function withPublicErrors(run: GatewayExecutor): GatewayExecutor {
-  return async (request) => publicResult(await run(request))
+  return async (request) => {
+    const { absentEntities } = request.context as Pick<GatewayContext, 'absentEntities'>
+    return publicResult(await run(request), absentEntities)
+  }
 }
 
-function publicResult(result: GatewayExecutionResult): GatewayExecutionResult {
+function publicResult(
+  result: GatewayExecutionResult,
+  absentEntities: ReadonlySet<string>,
+): GatewayExecutionResult {
   const { data, errors = [], extensions } = result
-  const misplaced = Array.isArray(extensions?.valueCompletion) ? extensions.valueCompletion : []
+  const nulls = Array.isArray(extensions?.valueCompletion) ? extensions.valueCompletion : []
+  const misplaced = nulls.filter((it) => !absentEntities.has(typeWithNull(it)))
   const all = [...publicErrors(errors, data), ...misplaced.map(nullError)]
   if (all.length === 0) return data === undefined ? {} : { data }
   return { ...(data !== undefined && { data }), errors: withoutRepeats(all) }
@@ -82,6 +91,10 @@ function appErrorIn(error: unknown): AppError | null {
     ? appErrorIn(error.originalError)
     : null
 }
+
+/** The library names the type in its message only: `… non-nullable field User.name.` */
+const typeWithNull = (violation: unknown): string =>
+  / field (\w+)\./.exec((violation as GraphQLError).message)?.[1] ?? ''
 
 function nullError(violation: unknown): GraphQLError {
   const { message, path } = violation as GraphQLError

@@ -74,6 +74,7 @@ async function contextOf(
       origin: request.headers.origin ?? null,
       sessionCookies: useSessionCookies(request.headers, origins),
       setCookies,
+      absentEntities: new Set(),
       log: scope.log,
     }
   } catch (error) {

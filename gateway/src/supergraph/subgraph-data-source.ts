@@ -48,6 +48,7 @@ export class SubgraphDataSource implements GraphQLDataSource<GatewayContext> {
         headers: this.#options.headersFor(context),
       })
       if (this.#options.ownsSession) context.setCookies.push(...response.setCookies)
+      noteAbsentEntities(response, variables, context.absentEntities)
       return this.#answer(response, places)
     } catch (error) {
       const { name } = this.#options.link
@@ -66,5 +67,19 @@ export class SubgraphDataSource implements GraphQLDataSource<GatewayContext> {
       return atPaths(appErrorOf(name, error), path ? [path] : places())
     })
     return { data, errors }
+  }
+}
+
+/** An entity that is null is no fault: it is gone, or the caller may not see it. */
+function noteAbsentEntities(
+  { body }: SubgraphResponse,
+  { representations }: Readonly<Record<string, unknown>>,
+  absent: Set<string>,
+): void {
+  const entities = body.data?._entities
+  if (!Array.isArray(entities) || !Array.isArray(representations)) return
+  for (const [at, entity] of entities.entries()) {
+    const typename: unknown = representations[at]?.__typename
+    if (entity === null && typeof typename === 'string') absent.add(typename)
   }
 }
