@@ -60,13 +60,14 @@ export async function confirmPasskeyRegistration(
   ctx: IdentityContext,
   input: { challengeToken: string; name: string; passkey: unknown },
 ): Promise<Result<ConfirmedPasskey, ConfirmPasskeyRegistrationError>> {
+  const { userId } = requireCaller(ctx)
   const name = readPasskeyName(input.name)
   if (!name.ok) return name
   const parsed = registrationResponse.safeParse(input.passkey)
   if (!parsed.success)
     return refuse(invalidInput('This is not the answer of a browser.', 'passkey'))
   const answer = { token: input.challengeToken, name: name.value, response: parsed.data }
-  const codes = await firstRecoveryCodes(ctx, requireCaller(ctx).userId)
+  const codes = await firstRecoveryCodes(ctx, userId)
   try {
     return await inTransaction(ctx, (tx) => confirm(tx, answer, codes))
   } catch (error) {
