@@ -1,6 +1,7 @@
 import type { Logger } from '@logicspike/telemetry'
 import { Migrator } from '@mikro-orm/migrations'
 import { type EntityManager, MikroORM, type Options } from '@mikro-orm/postgresql'
+import { closeWhenAtRest } from './close-orm.ts'
 import { ormLogger } from './orm-logger.ts'
 import { ResilientDriver } from './resilient-driver.ts'
 import type { ServiceDatabase } from './service-database.ts'
@@ -33,7 +34,8 @@ const connectTimeout = 5_000
 export async function createOrm(options: OrmOptions): Promise<Orm> {
   const orm = await MikroORM.init(ormConfiguration(options))
   const ping = async () => void (await orm.em.getConnection().execute('select 1'))
-  return Object.assign(orm, { ping })
+  const close = orm.close.bind(orm)
+  return Object.assign(orm, { ping, close: () => closeWhenAtRest(orm, close) })
 }
 
 /**

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import { describe, expect, test } from '@jest/globals'
 import { createLogger } from '@logicspike/telemetry'
 import { createOrm, forkFor } from '../src/index.ts'
@@ -18,6 +19,24 @@ describe('a service', () => {
 
   test('is ready when its database answers', async () => {
     await expect(database.orm('notes').ping()).resolves.toBeUndefined()
+  })
+
+  test('that closes lets work under way end, even while its connection is being made', async () => {
+    for (let round = 0; round < 5; round++) {
+      const orm = await createOrm({ ...notes, url: database.serviceUrl('notes'), log: silent })
+      const pool = await orm.em.getConnection().getNativeClient()
+      const reading = forkFor(orm, {}).find(Notebook, {})
+      while (pool.totalCount === 0) await setImmediate()
+      await orm.close()
+      await expect(reading).resolves.toEqual([])
+    }
+  })
+
+  test('that has closed opens no connection again', async () => {
+    const orm = await createOrm({ ...notes, url: database.serviceUrl('notes'), log: silent })
+    await orm.ping()
+    await orm.close()
+    await expect(forkFor(orm, {}).find(Notebook, {})).rejects.toThrow('is closed')
   })
 
   test('is told apart on the server by its name', async () => {
