@@ -32,6 +32,7 @@ import { sessionEpochSource, tenancyEpochSource } from './modules/sessions/epoch
 import { rotateSigningKeys } from './modules/tokens/rotate-signing-keys.job.ts'
 import { createSigner, type Signer } from './modules/tokens/signer.ts'
 import { createTokenMinter } from './modules/tokens/token-minter.ts'
+import type { PeriodicJob } from './periodic-job.ts'
 import { resolvers } from './resolvers.ts'
 import { registerRoutes } from './routes.ts'
 
@@ -65,6 +66,8 @@ export type IdentityApp = {
   readonly contexts: ContextFactory
   readonly mail: MailWorker
   readonly epochs: EpochRegistry
+  /** What runs every ten minutes: keys rotated, what is over purged. */
+  readonly jobs: PeriodicJob
   /** Makes signing keys where there are none, learns revocations, starts the jobs. */
   start(): Promise<void>
   /** Lets requests and jobs under way end, then closes the database. */
@@ -105,6 +108,7 @@ export async function createIdentityApp(deps: IdentityDependencies): Promise<Ide
     contexts,
     mail,
     epochs,
+    jobs,
     async start() {
       await inTransaction(contexts.forJob('rotate-signing-keys'), rotateSigningKeys)
       await signer.load()

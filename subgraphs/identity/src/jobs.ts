@@ -57,6 +57,9 @@ export function createJobs(deps: {
     start: () => {
       for (const it of jobs) it.start()
     },
+    runNow: async () => {
+      for (const it of jobs) await it.runNow()
+    },
     stop: async () => {
       await Promise.all(jobs.map((it) => it.stop()))
     },

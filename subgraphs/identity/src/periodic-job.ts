@@ -2,6 +2,8 @@ import type { Logger } from '@logicspike/telemetry'
 
 export type PeriodicJob = {
   start(): void
+  /** Runs it now, or waits for a run under way. Resolves when it has ended, well or not. */
+  runNow(): Promise<void>
   /** Resolves when a run under way has ended; none begins after. */
   stop(): Promise<void>
 }
@@ -17,7 +19,7 @@ export function createPeriodicJob(options: {
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | null = null
 
-  function runOnce(): void {
+  function runNow(): Promise<void> {
     running ??= run()
       .catch((error: unknown) =>
         log.error({ err: error, job: name }, 'a job failed; it runs again'),
@@ -25,13 +27,15 @@ export function createPeriodicJob(options: {
       .finally(() => {
         running = null
       })
+    return running
   }
 
   return {
     start() {
-      timer ??= setInterval(runOnce, everyMs)
+      timer ??= setInterval(() => void runNow(), everyMs)
       timer.unref()
     },
+    runNow,
     async stop() {
       clearInterval(timer)
       timer = undefined
