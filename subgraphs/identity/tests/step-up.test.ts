@@ -35,6 +35,26 @@ async function stepUp(holder: Holder, proof: Proof) {
 const outcomeOf = ({ userErrors }: { userErrors: { __typename: string }[] }) =>
   userErrors[0]?.__typename ?? 'raised'
 
+/** A token for a workspace by RFC 8693, as an app asks for it. */
+async function exchangeToken(token: string, workspaceId: string): Promise<string> {
+  const answer = await app().app.server.http.inject({
+    method: 'POST',
+    url: '/oauth/token',
+    headers: {
+      'x-gateway-key': app().gatewayKey,
+      'content-type': 'application/x-www-form-urlencoded',
+    },
+    payload: new URLSearchParams({
+      grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+      client_id: 'logicspike-app',
+      subject_token: token,
+      subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+      workspace_id: workspaceId,
+    }).toString(),
+  })
+  return answer.json().access_token
+}
+
 describe('beginStepUp', () => {
   test('asks for the password where the account has nothing stronger', async () => {
     const { challenge } = await ask(await aSignedInPerson(app()))
@@ -129,9 +149,13 @@ describe('stepUp', () => {
     app().tenancy.join(person.userId, workspaceId)
     await stepUp(person, { password: person.password })
     const token = person.accessToken
-    const entered = await app().execute(SWITCH, { input: { workspaceId } }, { token })
-    const exchanged = entered.data.switchWorkspace.tokens.accessToken
-    expect(decodeJwt(exchanged).auth_time).toBe(decodeJwt(token).auth_time)
+    const switched = await app().execute(SWITCH, { input: { workspaceId } }, { token })
+    const exchanged = [
+      switched.data.switchWorkspace.tokens.accessToken,
+      await exchangeToken(token, workspaceId),
+    ]
+    const { auth_time } = decodeJwt(token)
+    expect(exchanged.map((one) => decodeJwt(one).auth_time)).toEqual([auth_time, auth_time])
   })
 
   test('stays in the workspace of the token', async () => {

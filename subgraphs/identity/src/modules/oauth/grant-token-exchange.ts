@@ -5,6 +5,7 @@ import { findSessionOfToken } from '../sessions/presented-refresh-token.ts'
 import { RefreshToken } from '../sessions/refresh-token.entity.ts'
 import { hashRefreshToken } from '../sessions/refresh-token.ts'
 import { Session } from '../sessions/session.entity.ts'
+import { type ProvenSession, sessionAsProven } from '../sessions/session-as-proven.ts'
 import { isLive } from '../sessions/session-rules.ts'
 import { requestWorkspaceGrant } from '../tokens/request-workspace-grant.ts'
 import type { OauthCaller } from './authenticate-client.ts'
@@ -82,10 +83,11 @@ function checkParameters(form: OauthForm): Result<Exchange, OauthRefusal> {
 async function sessionOfAccessToken(
   ctx: IdentityContext & { readonly verifier: TokenVerifier },
   token: string,
-): Promise<Session | null> {
+): Promise<ProvenSession | null> {
   const principal = await verifyIfValid(ctx.verifier, token)
   if (!principal?.sessionId || principal.actor !== null) return null
-  return ctx.em.findOne(Session, { id: principal.sessionId })
+  const session = await ctx.em.findOne(Session, { id: principal.sessionId })
+  return session && sessionAsProven(session, principal)
 }
 
 async function sessionOfRefreshToken(
