@@ -1,5 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
+import { newId } from '@logicspike/ids'
+import { createLogger } from '@logicspike/telemetry'
 import { createIdentityApp } from '../src/index.ts'
+import { purgeRateLimits } from '../src/modules/rate-limits/purge-rate-limits.job.ts'
 import {
   aMember,
   anAddress,
@@ -137,12 +140,12 @@ describe('A1: tries of a password', () => {
       databaseUrl: app().database.serviceUrl('identity'),
       config: testConfig,
       clock: app().clock,
-      ids: (await import('@logicspike/ids')).newId,
+      ids: newId,
       secretBox: app().secretBox,
       keyring: { verify: () => 'gateway' },
       internal: app().tenancy.client,
       mailTransport: { send: async () => {} },
-      log: (await import('@logicspike/telemetry')).createLogger({ name: 'other', level: 'silent' }),
+      log: createLogger({ name: 'other', level: 'silent' }),
       passwords: hasher,
     })
     await other.start()
@@ -304,7 +307,6 @@ test('counts whose window is over are cleared away', async () => {
   const count = async () => (await own.database.asAdmin('select from identity.rate_limits')).length
   expect(await count()).toBe(3)
   await own.database.asAdmin('update identity.rate_limits set expire = 1')
-  const { purgeRateLimits } = await import('../src/modules/rate-limits/purge-rate-limits.job.ts')
   await own.transaction(purgeRateLimits)
   expect(await count()).toBe(0)
   await own.close()

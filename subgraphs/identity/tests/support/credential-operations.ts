@@ -75,9 +75,11 @@ export const anEmail = (): string => `person-${process.pid}-${++people}@example.
 export const goodPassword = 'nine purple wardrobes sing'
 export const otherPassword = 'seven green kettles whistle'
 
-/** Mails to an address, oldest first. */
+/** Mails to an address, oldest first: ids tell the order of writing, deliveries go in parallel. */
 export const mailsTo = async (app: IdentityTestApp, email: string) =>
-  (await app.mails()).filter(({ to }) => to === email)
+  (await app.mails())
+    .filter(({ to }) => to === email)
+    .toSorted((one, other) => (one.id < other.id ? -1 : 1))
 
 /** The token of the newest mail to an address. */
 export async function tokenMailedTo(app: IdentityTestApp, email: string): Promise<string> {
