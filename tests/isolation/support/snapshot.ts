@@ -1,0 +1,50 @@
+import type { TestPlatform } from '@logicspike/testing'
+
+/** Rows as text, by table. */
+export type Snapshot = ReadonlyMap<string, ReadonlySet<string>>
+
+const TABLES = `
+  select format('%I.%I', schemaname, tablename) as name from pg_tables
+  where schemaname not in ('pg_catalog', 'information_schema') order by 1`
+
+/**
+ * Every row of every table that mentions one of these ids, and none of the others. It knows no
+ * table and no column, so it sees tables of tomorrow as well.
+ */
+export async function snapshotOf(
+  { database }: TestPlatform,
+  ids: readonly string[],
+  others: readonly string[],
+): Promise<Snapshot> {
+  const tables = await database.asAdmin<{ name: string }>(TABLES)
+  const selects = tables.map(
+    ({ name }) => `select '${name}' as "table", to_jsonb(t)::text as "row" from ${name} t`,
+  )
+  const rows = await database.asAdmin<{ table: string; row: string }>(
+    `select "table", "row" from (${selects.join(' union all ')}) as rows
+     where "row" like any ($1) and not "row" like any ($2)`,
+    [ids.map((id) => `%${id}%`), [...others, 'no such row'].map((id) => `%${id}%`)],
+  )
+  const byTable = Map.groupBy(rows, ({ table }) => table)
+  return new Map([...byTable].map(([table, found]) => [table, new Set(found.map((it) => it.row))]))
+}
+
+/** What is different, one line a row, beyond what may have been added or replaced. */
+export function changesBetween(
+  before: Snapshot,
+  after: Snapshot,
+  allowed: { readonly added?: readonly string[]; readonly removed?: readonly string[] } = {},
+): string[] {
+  const tables = [...new Set([...before.keys(), ...after.keys()])]
+  return tables.flatMap((table) => [
+    ...(allowed.removed?.includes(table)
+      ? []
+      : only(before, after, table).map((row) => `gone from ${table}: ${row}`)),
+    ...(allowed.added?.includes(table)
+      ? []
+      : only(after, before, table).map((row) => `new in ${table}: ${row}`)),
+  ])
+}
+
+const only = (one: Snapshot, other: Snapshot, table: string): string[] =>
+  [...(one.get(table) ?? [])].filter((row) => !other.get(table)?.has(row))

@@ -1,0 +1,162 @@
+import { createSoftwareAuthenticator } from '@logicspike/identity/testing'
+import { type IdOf, newId } from '@logicspike/ids'
+import { randomToken } from '@logicspike/secrets'
+import {
+  type Member,
+  type Person,
+  TEST_PUBLIC_URL,
+  type TestPlatform,
+  type TestWorkspace,
+} from '@logicspike/testing'
+import { type AccountObjects, anAddress, furnishAccount } from './account.ts'
+
+/** What is in a workspace. */
+export type WorkspaceObjects = {
+  readonly workspaceId: string
+  /** A plain member. */
+  readonly memberId: string
+  /** A custom role that nobody holds. */
+  readonly roleId: string
+  /** The template role Member. */
+  readonly memberRoleId: string
+  readonly invitationId: string
+  /** From the mail of the invitation; its addressee has an account. */
+  readonly invitationToken: string
+}
+
+/** Everything that a call can name. */
+export type Objects = WorkspaceObjects & AccountObjects
+
+/** A workspace with one of everything in it. */
+export type FurnishedWorkspace = {
+  readonly workspace: TestWorkspace
+  readonly name: string
+  readonly objects: WorkspaceObjects
+  readonly member: Member
+  readonly invitee: Person
+  /** A fresh token of its Owner. */
+  ownerToken(): Promise<string>
+}
+
+/** The workspace that others try to reach, and an account in it. */
+export type Victim = FurnishedWorkspace & {
+  readonly objects: Objects
+  /** The plain member, whose account has one of everything. */
+  readonly account: Person
+  /** What every member of the workspace may know. */
+  readonly knownToMembers: readonly string[]
+  /** Ids, names and addresses that nobody outside may see, and not every member either. */
+  readonly secrets: readonly string[]
+}
+
+const DETAILS = '{ workspace { name } roles { id } members(first: 100) { edges { node { id } } } }'
+const CREATE_ROLE = `mutation ($input: CreateRoleInput!) {
+  createRole(input: $input) { role { id } userErrors { __typename ... on UserError { message } } }
+}`
+const INVITE = `mutation ($input: InviteMemberInput!) {
+  inviteMember(input: $input) { invitation { id } userErrors { __typename } }
+}`
+const BRAND = `mutation ($input: UpdateWorkspaceSettingsInput!) {
+  updateWorkspaceSettings(input: $input) { userErrors { __typename } }
+}`
+
+/** A custom role; its name is nobody else's. */
+export async function createRole(
+  { must }: Pick<TestPlatform, 'must'>,
+  token: string,
+  permissions: readonly string[],
+): Promise<{ id: IdOf<'role'>; name: string }> {
+  const name = `Role ${randomToken(6)}`
+  const { createRole: created } = await must(CREATE_ROLE, { input: { name, permissions } }, token)
+  return { id: created.role.id, name }
+}
+
+export async function furnishWorkspace(
+  platform: TestPlatform,
+  member?: Person,
+): Promise<FurnishedWorkspace & { readonly roleName: string }> {
+  const { must, tokenMailedTo, aWorkspace, aPerson } = platform
+  const workspace = await aWorkspace()
+  const joined = await workspace.join('Member', member)
+  const ownerToken = () => workspace.owner.tokenFor(workspace.id)
+  const token = await ownerToken()
+  const role = await createRole(platform, token, ['tenancy:workspace.read'])
+  const invitee = await aPerson()
+  const invitation = { email: invitee.email, roleId: workspace.roles.Member }
+  const { inviteMember } = await must(INVITE, { input: invitation }, token)
+  const { workspace: named } = await must(DETAILS, {}, token)
+  return {
+    workspace,
+    name: named.name,
+    member: joined,
+    invitee,
+    ownerToken,
+    roleName: role.name,
+    objects: {
+      workspaceId: workspace.id,
+      memberId: joined.memberId,
+      roleId: role.id,
+      memberRoleId: String(workspace.roles.Member),
+      invitationId: inviteMember.invitation.id,
+      invitationToken: await tokenMailedTo(invitee.email),
+    },
+  }
+}
+
+export async function createVictim(platform: TestPlatform): Promise<Victim> {
+  const { person, objects } = await furnishAccount(platform, await platform.aPerson())
+  const furnished = await furnishWorkspace(platform, person)
+  const { workspace, name, invitee, member } = furnished
+  const brandName = `Brand ${randomToken(6)}`
+  const token = await furnished.ownerToken()
+  await platform.must(BRAND, { input: { patch: { brandName } } }, token)
+  const all = { ...furnished.objects, ...objects }
+  return {
+    ...furnished,
+    account: person,
+    objects: all,
+    knownToMembers: [workspace.id, workspace.slug, name, brandName],
+    secrets: [
+      ...[workspace.owner, member, invitee].flatMap((it) => [it.id, it.email, it.displayName]),
+      ...[workspace.owner.memberId, member.memberId, ...Object.values(workspace.roles)],
+      ...[all.roleId, furnished.roleName, all.invitationId, all.sessionId],
+      ...[all.passkeyId, all.linkedIdentityId],
+    ],
+  }
+}
+
+/** A browser's answer to a question that nobody has asked. */
+const anAnswer = (): object =>
+  createSoftwareAuthenticator({ origin: TEST_PUBLIC_URL }).create({
+    challenge: randomToken(),
+    rp: { id: new URL(TEST_PUBLIC_URL).hostname },
+    user: { id: randomToken() },
+  })
+
+/** Objects of the same form that never existed. */
+export function nowhere(): Objects {
+  const workspaceId = newId('workspace')
+  return {
+    workspaceId,
+    memberId: newId('member'),
+    roleId: newId('role'),
+    memberRoleId: newId('role'),
+    invitationId: newId('invitation'),
+    invitationToken: `${workspaceId}.${randomToken()}`,
+    userId: newId('user'),
+    email: anAddress('nobody'),
+    displayName: 'Nobody',
+    password: `a long phrase ${randomToken(12)}`,
+    sessionId: newId('session'),
+    refreshToken: randomToken(),
+    passkeyId: newId('passkey'),
+    linkedIdentityId: newId('linkedIdentity'),
+    emailChangeToken: randomToken(),
+    registrationToken: randomToken(),
+    registrationAnswer: anAnswer(),
+    stepUpToken: randomToken(),
+    recoveryCode: '0000-0000-0000-0000',
+    signInToken: randomToken(),
+    totpCode: '000000',
+  }
+}
