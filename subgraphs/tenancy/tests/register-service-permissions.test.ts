@@ -182,7 +182,7 @@ describe('registerServicePermissions', () => {
       const workspace = await tenancy.aWorkspace().build()
       const forged = await tenancy.tokenFor(workspace.owner.person, workspace.id, {
         scope: MAY.join(' '),
-        services: ['cms'],
+        client_id: 'cms',
       })
       expect((await attempt(forged, 'cms')).codes).toEqual(['FORBIDDEN'])
     })

@@ -13,7 +13,7 @@ export type TestTokens = {
    * @throws Error with the status where the person may not enter
    */
   tokenFor(person: Holder, workspaceId: string, claims?: Claims): Promise<string>
-  /** A service's token in its own name. */
+  /** A service's token in its own name, which is its client id. */
   serviceToken(service: string, permissions: readonly string[], claims?: Claims): string
 }
 
@@ -47,9 +47,8 @@ export function createTestTokens(forge: TokenForge, tenancy: InternalClient): Te
     serviceToken: (service, permissions, claims = {}) =>
       forge.sign(
         forge.serviceClaims({
-          sub: `${service}-client`,
-          client_id: `${service}-client`,
-          services: [service],
+          sub: service,
+          client_id: service,
           scope: serialiseScope(permissions),
           ...claims,
         }),

@@ -59,12 +59,12 @@ export async function registerServicePermissions(
   )
 }
 
-/** The caller must be that very service: its token lists the service it speaks for. */
+/** The caller must be that very service, whose name is its client id. */
 function requireService({ actor }: TenancyContext, service: string): void {
   if (!actor) throw unauthenticated()
   if (actor.kind !== 'service') throw forbidden('permissions are registered by services')
   if (!actor.permissions.has('tenancy:permissions.register')) throw forbidden('permission lacking')
-  if (!actor.services.includes(service)) throw forbidden(`the token is not of ${service}`)
+  if (actor.clientId !== service) throw forbidden(`the token is not of ${service}`)
   if (isPlatformService(service)) throw forbidden(`${service} is the platform’s own`)
 }
 
