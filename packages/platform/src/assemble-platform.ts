@@ -53,6 +53,8 @@ export type PlatformParts = {
   /** How often revocations are learnt, in milliseconds. */
   readonly epochPollMs: number
   readonly identity?: Partial<Pick<IdentityDependencies, 'passwords' | 'limits'>>
+  /** The OpenID provider behind the Google button; without one there is no such button. */
+  readonly google?: IdentityDependencies['config']['google']
   readonly gateway?: Partial<Pick<GatewayDeps, 'routes' | 'trustedProxies' | 'maxBodyBytes'>> & {
     readonly production?: boolean
   }
@@ -127,6 +129,7 @@ function identityConfig(parts: PlatformParts): IdentityDependencies['config'] {
       name: 'LogicSpike',
       origins: [new URL(consoleUrl).origin],
     },
+    ...(parts.google && { google: parts.google }),
   }
 }
 

@@ -4,8 +4,11 @@ import { newId } from '@logicspike/ids'
 import { createDiskMailbox, type Mailbox } from '@logicspike/mail'
 import { createSecretBox } from '@logicspike/secrets'
 import { createLogger, type Logger } from '@logicspike/telemetry'
+import { startTestGoogle, type TestGoogle } from '@logicspike/test-oidc'
 import { assemblePlatform } from './assemble-platform.ts'
 import { serveDevMailbox } from './dev-mailbox.route.ts'
+import { serveLanding } from './landing.route.ts'
+import { serveLinkPages } from './link-pages.route.ts'
 import { type LocalSecrets, readLocalSecrets } from './local-secrets.ts'
 import { provideDatabases } from './provide-databases.ts'
 import { callers } from './wiring.ts'
@@ -40,33 +43,49 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
   const secrets = await readLocalSecrets(dataDir, callers)
   onProgress('PostgreSQL')
   const postgres = await startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres'), log })
+  const google = options.localGoogle ? await startGoogle(options.port) : null
+  const ground = { secrets, mailbox: createDiskMailbox(join(dataDir, 'mail')), log, google }
+  const stopGround = async () => {
+    await google?.close()
+    await postgres.stop()
+  }
   try {
-    const mailbox = createDiskMailbox(join(dataDir, 'mail'))
-    const platform = await startPlatform(options, { secrets, mailbox, log, ...postgres })
+    const platform = await startPlatform(options, { ...ground, adminUrl: postgres.adminUrl })
     return {
       url: `http://localhost:${options.port}`,
-      googleUrl: null,
-      mailbox,
+      googleUrl: google?.issuer ?? null,
+      mailbox: ground.mailbox,
       secrets,
       async deliverMail() {
         await Promise.all([platform.identity.mail.deliverDue(), platform.tenancy.mail.deliverDue()])
       },
       async stop() {
         await platform.close()
-        await postgres.stop()
+        await stopGround()
       },
     }
   } catch (error) {
-    await postgres.stop()
+    await stopGround()
     throw error
   }
 }
 
-type Ground = { secrets: LocalSecrets; mailbox: Mailbox; log: Logger; adminUrl: string }
+/** Plays Google's part offline: its login page offers a few people to be. */
+function startGoogle(port: number): Promise<TestGoogle> {
+  return startTestGoogle({ redirectUris: [`http://localhost:${port}/auth/google/callback`] })
+}
+
+type Ground = {
+  secrets: LocalSecrets
+  mailbox: Mailbox
+  log: Logger
+  adminUrl: string
+  google: TestGoogle | null
+}
 
 async function startPlatform(
   options: StandaloneOptions,
-  { secrets, mailbox, log, adminUrl }: Ground,
+  { secrets, mailbox, log, adminUrl, google }: Ground,
 ) {
   options.onProgress('tables')
   const databases = await provideDatabases({
@@ -89,7 +108,15 @@ async function startPlatform(
     consoleUrl: options.consoleUrl ?? publicUrl,
     allowedOrigins: [publicUrl, ...(options.consoleUrl ? [options.consoleUrl] : [])],
     epochPollMs: 500,
-    gateway: { routes: (http) => serveDevMailbox(http, mailbox) },
+    ...(google && { google: { ...google, allowInsecureRequests: true } }),
+    gateway: {
+      routes(http) {
+        serveDevMailbox(http, mailbox)
+        if (options.consoleUrl) return
+        serveLanding(http, { google: google !== null })
+        serveLinkPages(http)
+      },
+    },
   })
   try {
     await platform.start(options.port, options.host)
