@@ -4,7 +4,8 @@ import type { Standalone } from './start-standalone.ts'
 /** What somebody who has just started the platform wants to know. */
 export function banner({ url, secrets, googleUrl }: Standalone, seconds: number): string {
   const rows: [string, string][] = [
-    ['GraphQL', `${url}/graphql (opened in a browser: GraphiQL)`],
+    ['GraphQL', `${url}/graphql`],
+    ['GraphiQL', `${url}/graphiql`],
     ['Mailbox', `${url}/dev/mail`],
     ['Sign in', `${DEMO_EMAIL}  ${secrets.demoPassword}`],
     ...(googleUrl

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 /** Development only: `/` says where things are, until the console is served there. */
 export function serveLanding(http: FastifyInstance, options: { google: boolean }): void {
   const links = [
-    ['/graphql', 'GraphiQL: ask the platform anything'],
+    ['/graphiql', 'GraphiQL: ask the platform anything'],
     ['/dev/mail', 'Mailbox: what the platform has sent'],
     ...(options.google ? [['/auth/google/start', 'Sign in with the stand-in for Google']] : []),
     ['/readyz', 'Health'],
