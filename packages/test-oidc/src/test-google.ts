@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import Provider from 'oidc-provider'
+import { demoPeople } from './demo-people.ts'
 import { withLoginPage } from './interactions.ts'
 import type { Person } from './person.ts'
 import { providerSettings } from './provider-settings.ts'
@@ -14,6 +15,7 @@ export type TestGoogleOptions = {
   readonly clientId?: string
   /** Random when absent. */
   readonly clientSecret?: string
+  /** A few made-up people when absent. */
   readonly people?: readonly Person[]
 }
 
@@ -35,7 +37,7 @@ export type TestGoogle = {
 
 /** Starts `oidc-provider` with a login page that lists people; see the package's README. */
 export async function startTestGoogle(options: TestGoogleOptions): Promise<TestGoogle> {
-  const people = new Map((options.people ?? []).map((person) => [person.sub, person]))
+  const people = new Map((options.people ?? demoPeople).map((person) => [person.sub, person]))
   const client = {
     clientId: options.clientId ?? 'logicspike',
     clientSecret: options.clientSecret ?? randomBytes(24).toString('base64url'),

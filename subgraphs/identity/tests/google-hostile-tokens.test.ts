@@ -79,6 +79,8 @@ describe('an ID token', () => {
     ['O5: no time of issue', { iat: undefined }],
     ['O5: no subject', { sub: undefined }],
     ['O5: a subject that is a number', { sub: 7 }],
+    ['O5: a subject with a NUL', { sub: 'a\u0000b' }],
+    ['O5: a subject that is too long', { sub: 'a'.repeat(256) }],
   ])('%s is refused', async (_, lie) => {
     provider.lies.idToken = (honest) => provider.sign({ ...honest, ...lie })
     await expectRefused()

@@ -292,6 +292,22 @@ describe('requests for mail', () => {
     }
   })
 
+  test('by signing up tell when the address has had enough of them, known or not', async () => {
+    await forgetCounts()
+    const { email: known } = await aMember(app())
+    for (const [email, most] of [
+      [known, 9],
+      [anEmail(), 10],
+    ] as const) {
+      const codes = []
+      for (let at = 0; at < 12; at += 1) {
+        const input = { email, password: goodPassword, displayName: 'Ada' }
+        codes.push((await run(app(), 'signUp', input, { ip: anAddress() })).codes.length)
+      }
+      expect(codes.filter((refused) => refused === 0)).toHaveLength(most)
+    }
+  })
+
   test('of different kinds do not use up one another', async () => {
     await forgetCounts()
     const { email } = await aMember(app())

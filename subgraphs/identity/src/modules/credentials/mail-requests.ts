@@ -16,11 +16,30 @@ export async function spendMailRequest(
   email: EmailAddress,
 ): Promise<boolean> {
   const network = ipPrefix(ctx.clientIp)
-  const mailbox = `${purpose}:${sha256(email)}`
+  const mailbox = mailboxKey(purpose, email)
   await ctx.limits.spend('anonymousByNetwork', network)
   await ctx.limits.spend('mailByAddressAndNetwork', `${mailbox}:${network}`)
   return ctx.limits.allows('mailByAddress', mailbox)
 }
+
+/**
+ * Counts a sign-up. Unlike above the limit of the address shows, and alike for all addresses: the
+ * mails that used it up belong to other sign-ups, so none of them would help this one on.
+ * @throws AppError RATE_LIMITED
+ */
+export async function spendSignUp(
+  ctx: Pick<IdentityContext, 'limits' | 'clientIp'>,
+  email: EmailAddress,
+): Promise<void> {
+  const network = ipPrefix(ctx.clientIp)
+  const mailbox = mailboxKey('verify-email', email)
+  await ctx.limits.spend('anonymousByNetwork', network)
+  await ctx.limits.spend('mailByAddressAndNetwork', `${mailbox}:${network}`)
+  await ctx.limits.spend('mailByAddress', mailbox)
+}
+
+const mailboxKey = (purpose: EmailTokenPurpose, email: EmailAddress): string =>
+  `${purpose}:${sha256(email)}`
 
 /** @throws AppError RATE_LIMITED where this network tries tokens too often */
 export async function spendTokenTry(

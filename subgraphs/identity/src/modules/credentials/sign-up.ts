@@ -13,7 +13,7 @@ import { User } from '../users/user.entity.ts'
 import { findUserByEmail, lockEmail, lockUser } from '../users/user.repository.ts'
 import { type WeakPasswordError, weakPassword } from './credential.errors.ts'
 import { issueEmailToken } from './email-token.repository.ts'
-import { spendMailRequest } from './mail-requests.ts'
+import { spendSignUp } from './mail-requests.ts'
 import { setPassword } from './password.repository.ts'
 import { findPasswordProblem } from './password-policy.ts'
 
@@ -31,10 +31,8 @@ export async function signUp(
 ): Promise<Result<EmailAddress, InvalidInputError | WeakPasswordError>> {
   const application = checkInput(input)
   if (!application.ok) return application
-  const { email } = application.value
-  const mayWrite = await spendMailRequest(ctx, 'verify-email', email)
+  await spendSignUp(ctx, application.value.email)
   const hash = await ctx.passwords.hash(input.password)
-  if (!mayWrite) return ok(email)
   return inTransaction(ctx, (tx) => apply(tx, application.value, hash))
 }
 

@@ -125,9 +125,13 @@ function discover(settings: GoogleSettings): Promise<Configuration> {
   )
 }
 
+/** OpenID Connect Core §2: at most 255 ASCII characters; ones that show, to be safe in a row. */
+const SUBJECT = /^[\x20-\x7e]{1,255}$/
+
 function identityOf(claims: IDToken | undefined): GoogleIdentity {
   if (!claims) throw new GoogleRefused('The provider sent no ID token.')
   const { iss, sub, email, email_verified, name } = claims
+  if (!SUBJECT.test(sub)) throw new GoogleRefused('The subject is none.')
   return {
     issuer: iss,
     subject: sub,
