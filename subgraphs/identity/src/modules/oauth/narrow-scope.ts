@@ -1,4 +1,4 @@
-import { parseScope, sortScopes } from '@logicspike/auth'
+import { sortScopes } from '@logicspike/auth'
 import { ok, type Result, refuse } from '@logicspike/errors'
 import { type OauthRefusal, oauthRefusal } from './oauth-refusal.ts'
 
@@ -12,8 +12,9 @@ export function narrowScope(
   scope: string | undefined,
 ): Result<string[], OauthRefusal> {
   if (scope === undefined) return ok(sortScopes(granted))
-  const asked = parseScope([...new Set(scope.split(' '))].sort().join(' '))
-  const isGranted = asked !== null && [...asked].every((it) => granted.includes(it))
-  if (!isGranted) return refuse(oauthRefusal('invalid_scope', 'More is asked for than is granted.'))
-  return ok([...asked])
+  const asked = scope.split(' ')
+  if (!asked.every((permission) => granted.includes(permission))) {
+    return refuse(oauthRefusal('invalid_scope', 'More is asked for than is granted.'))
+  }
+  return ok(sortScopes(asked))
 }

@@ -10,8 +10,9 @@ const methods: Readonly<Record<string, AuthenticationMethod>> = {
   mfa: 'MULTI_FACTOR',
 }
 
-export const authenticationMethodsOf = (amr: readonly string[]): AuthenticationMethod[] =>
-  amr.flatMap((value) => methods[value] ?? [])
+export const authenticationMethodsOf = (amr: readonly string[]): AuthenticationMethod[] => [
+  ...new Set(amr.flatMap((value) => methods[value] ?? [])),
+]
 
 /** Whether more than one factor was used, as a workspace may ask for (RFC 8176 §2, `mfa`). */
 export const usedSecondFactor = (amr: readonly string[]): boolean => amr.includes('mfa')

@@ -28,7 +28,7 @@ export async function listSessions(
     { userId, endedAt: null, expiresAt: { $gt: ctx.clock.now() } },
     { orderBy: { id: 'desc' } },
   )
-  const before = page.after ? idOfCursor(page.after) : null
+  const before = page.after == null ? null : idOfCursor(page.after)
   const rest = before === null ? live : live.filter(({ id }) => id < before)
   const edges = rest.slice(0, size).map((node) => ({ cursor: cursorOf(node.id), node }))
   return {
