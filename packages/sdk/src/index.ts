@@ -1,3 +1,9 @@
+export {
+  CreateWorkspaceDocument,
+  MembersDocument,
+  SignInDocument,
+  ViewerDocument,
+} from './__generated__/operations.ts'
 export { PlatformError, type PlatformErrorEntry } from './client-error.ts'
 export {
   createPlatformClient,
