@@ -115,29 +115,33 @@ describe('endSession', () => {
     await expectLive(mine)
   })
 
-  test.each(['of somebody else', 'that does not exist', 'that has ended', 'of another kind'])(
-    'answers NOT_FOUND for a session %s',
-    async (which) => {
-      const user = await aUser(app())
-      const mine = await aSession(app(), { user })
-      const stranger = await aSession(app())
-      const ended = await aSession(app(), { user })
-      await app().execute(SIGN_OUT, { input: {} }, { token: ended.accessToken })
-      const ids: Record<string, string> = {
-        'of somebody else': stranger.sessionId,
-        'that does not exist': newId('session'),
-        'that has ended': ended.sessionId,
-        'of another kind': user.id,
-      }
-      const answer = await app().execute(
-        END_SESSION,
-        { input: { sessionId: ids[which] } },
-        { token: mine.accessToken },
-      )
-      expect(answer.errors.map(({ extensions }) => extensions.code)).toEqual(['NOT_FOUND'])
-      await expectLive(stranger)
-    },
-  )
+  test.each([
+    'of somebody else',
+    'that does not exist',
+    'that has ended',
+    'of another kind',
+    'with a NUL',
+  ])('answers NOT_FOUND for a session %s', async (which) => {
+    const user = await aUser(app())
+    const mine = await aSession(app(), { user })
+    const stranger = await aSession(app())
+    const ended = await aSession(app(), { user })
+    await app().execute(SIGN_OUT, { input: {} }, { token: ended.accessToken })
+    const ids: Record<string, string> = {
+      'of somebody else': stranger.sessionId,
+      'that does not exist': newId('session'),
+      'that has ended': ended.sessionId,
+      'of another kind': user.id,
+      'with a NUL': 'ses_\u0000',
+    }
+    const answer = await app().execute(
+      END_SESSION,
+      { input: { sessionId: ids[which] } },
+      { token: mine.accessToken },
+    )
+    expect(answer.errors.map(({ extensions }) => extensions.code)).toEqual(['NOT_FOUND'])
+    await expectLive(stranger)
+  })
 
   test('needs somebody who is signed in', async () => {
     const { sessionId } = await aSession(app())

@@ -97,6 +97,7 @@ describe('client authentication', () => {
     ['a wrong secret', 'blog', () => 'wrong'],
     ['an unknown client', 'nobody', () => secret],
     ['the secret of another client', 'media', () => secret],
+    ['a name with a NUL', 'blog\u0000', () => secret],
     ['a name that only looks like the client', 'Blog', () => secret],
     ['a secret to a public client', APP, () => secret],
   ])('refuses %s alike', async (_, clientId, secretOf) => {

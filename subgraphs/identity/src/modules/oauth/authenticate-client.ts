@@ -1,3 +1,4 @@
+import { isServiceName } from '@logicspike/auth'
 import { ok, type Result, refuse } from '@logicspike/errors'
 import { constantTimeEqual, sha256 } from '@logicspike/secrets'
 import type { IdentityContext } from '../../context.ts'
@@ -29,7 +30,9 @@ export async function authenticateClient(
   if (secret === null) {
     return isOwnClient(clientId) ? ok({ kind: 'public', clientId }) : refuse(invalidClient())
   }
-  const client = await ctx.em.findOne(OauthClient, { id: clientId, disabledAt: null })
+  const client = isServiceName(clientId)
+    ? await ctx.em.findOne(OauthClient, { id: clientId, disabledAt: null })
+    : null
   const matches = constantTimeEqual(sha256(secret), client?.secretHash ?? NO_HASH)
   if (!client || !matches) return refuse(invalidClient())
   return ok({ kind: 'confidential', clientId, permissions: client.permissions })

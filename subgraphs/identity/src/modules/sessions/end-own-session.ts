@@ -1,4 +1,5 @@
 import { notFound, ok, type Result } from '@logicspike/errors'
+import { parseId } from '@logicspike/ids'
 import type { IdentityContext } from '../../context.ts'
 import { requireCaller } from '../users/current-user.ts'
 import { endSession } from './end-session.ts'
@@ -15,7 +16,8 @@ export async function endOwnSession(
   input: { sessionId: string },
 ): Promise<Result<Session, never>> {
   const { userId } = requireCaller(tx)
-  const session = await lockSession(tx, input.sessionId)
+  const sessionId = parseId('session', input.sessionId)
+  const session = sessionId && (await lockSession(tx, sessionId))
   if (session?.userId !== userId || !isLive(session, tx.clock.now())) throw notFound('session')
   await endSession(tx, { sessionId: session.id, reason: 'ended-by-owner' })
   return ok(session)
