@@ -10,7 +10,7 @@ import { hasPermission } from '../../access.ts'
 import type { TenancyContext } from '../../context.ts'
 import { errorsOf, resultOf } from '../../graphql/payload.ts'
 import { mutate } from '../../mutate.ts'
-import { actingMember } from '../../reads.ts'
+import { actingMember, reading } from '../../reads.ts'
 import type { Member } from '../members/member.entity.ts'
 import {
   type EffectiveSettings,
@@ -68,10 +68,10 @@ async function settingsOf(ctx: TenancyContext, member: Member): Promise<Effectiv
 }
 
 const workspaceWords = (ctx: TenancyContext): Promise<WorkspaceWords> =>
-  ctx.loaders.once('workspace-words', () => readWorkspaceWords(ctx))
+  ctx.loaders.once('workspace-words', () => reading(ctx, readWorkspaceWords))
 
 /** Members of a list are asked about together. */
 const memberWordsLoader = (ctx: TenancyContext) =>
-  new DataLoader((ids: readonly Member['id'][]) => readMemberWords(ctx, ids))
+  new DataLoader((ids: readonly Member['id'][]) => reading(ctx, (at) => readMemberWords(at, ids)))
 
 export const settingResolvers = { Mutation, Settings, Workspace, Member: MemberType, Viewer }
