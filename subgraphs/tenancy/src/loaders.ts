@@ -4,36 +4,41 @@ import DataLoader from 'dataloader'
 import { Member } from './modules/members/member.entity.ts'
 import { Role } from './modules/roles/role.entity.ts'
 import { Workspace } from './modules/workspaces/workspace.entity.ts'
+import { createReadTogether, type ReadTogether } from './read-together.ts'
 
 /** Reads of one request, batched by id and remembered until something changes. */
 export type Loaders = {
   readonly workspace: DataLoader<IdOf<'workspace'>, Workspace | null>
   readonly member: DataLoader<IdOf<'member'>, Member | null>
   readonly role: DataLoader<IdOf<'role'>, Role | null>
+  /** For reads by anything but an id. */
+  readonly read: ReadTogether
   /** Once per request whatever the key names, such as who acts. */
-  once<Value>(key: string, read: () => Promise<Value>): Promise<Value>
+  once<Value>(key: string, make: () => Promise<Value>): Promise<Value>
   /** To be called after each change. */
   forget(): void
 }
 
 /** Loaders that see what `em` sees; whose an object is, the caller still decides. */
 export function createLoaders(em: EntityManager): Loaders {
-  const workspace = new DataLoader((ids: readonly IdOf<'workspace'>[]) =>
-    em.find(Workspace, { id: { $in: [...ids] } }).then((rows) => inOrder(ids, rows)),
+  const read = createReadTogether(em)
+  const workspace = new DataLoader(async (ids: readonly IdOf<'workspace'>[]) =>
+    inOrder(ids, await read((tx) => tx.find(Workspace, { id: { $in: [...ids] } }))),
   )
-  const member = new DataLoader((ids: readonly IdOf<'member'>[]) =>
-    em.find(Member, { id: { $in: [...ids] } }).then((rows) => inOrder(ids, rows)),
+  const member = new DataLoader(async (ids: readonly IdOf<'member'>[]) =>
+    inOrder(ids, await read((tx) => tx.find(Member, { id: { $in: [...ids] } }))),
   )
-  const role = new DataLoader((ids: readonly IdOf<'role'>[]) =>
-    em.find(Role, { id: { $in: [...ids] } }).then((rows) => inOrder(ids, rows)),
+  const role = new DataLoader(async (ids: readonly IdOf<'role'>[]) =>
+    inOrder(ids, await read((tx) => tx.find(Role, { id: { $in: [...ids] } }))),
   )
   const kept = new Map<string, Promise<unknown>>()
   return {
     workspace,
     member,
     role,
-    once<Value>(key: string, read: () => Promise<Value>) {
-      const value = (kept.get(key) as Promise<Value> | undefined) ?? read()
+    read,
+    once<Value>(key: string, make: () => Promise<Value>) {
+      const value = (kept.get(key) as Promise<Value> | undefined) ?? make()
       kept.set(key, value)
       return value
     },

@@ -7,14 +7,18 @@ import { listRegisteredPermissions } from './modules/permissions/permission.repo
 import { type Standing, standingOf } from './modules/permissions/standing.ts'
 import type { Role } from './modules/roles/role.entity.ts'
 
-/** What resolvers of several modules read, once per request. */
+/** Runs a repository's read together with the other reads of this moment, see `ReadTogether`. */
+export const reading = <Value>(
+  ctx: TenancyContext,
+  read: (ctx: TenancyContext) => Promise<Value>,
+): Promise<Value> => ctx.loaders.read((em) => read({ ...ctx, em }))
 
 /** The caller as a member of the token's workspace. */
 export const actingMember = (ctx: TenancyContext): Promise<ActingMember | null> =>
-  ctx.loaders.once('acting-member', () => readActingMember(ctx))
+  ctx.loaders.once('acting-member', () => reading(ctx, readActingMember))
 
 export const registeredPermissions = (ctx: TenancyContext): Promise<readonly Permission[]> =>
-  ctx.loaders.once('registered-permissions', () => listRegisteredPermissions(ctx))
+  ctx.loaders.once('registered-permissions', () => reading(ctx, listRegisteredPermissions))
 
 export const standingOfRole = async (ctx: TenancyContext, role: Role): Promise<Standing> =>
   standingOf(role, await registeredPermissions(ctx))

@@ -1,19 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import { newId } from '@logicspike/ids'
-import { createLogger } from '@logicspike/telemetry'
+import { recordQueries } from './support/record-queries.ts'
 import { useTenancy } from './support/tenancy-test-app.ts'
 
-/** Every statement the service sends, as its log tells at the finest level. */
-const queries: string[] = []
-const log = createLogger(
-  { name: 'test', level: 'trace' },
-  {
-    write(line: string) {
-      const { query } = JSON.parse(line) as { query?: string }
-      if (query) queries.push(query)
-    },
-  },
-)
+const { log, queries } = recordQueries()
 const tenancy = useTenancy({}, log)
 const ENTITIES = `query ($representations: [_Any!]!) { _entities(representations: $representations) {
   ... on Workspace { id name } ... on Member { id user { id } role { name } } ... on Role { id name }

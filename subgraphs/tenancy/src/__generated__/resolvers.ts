@@ -440,7 +440,7 @@ export type Permission = {
 
 /** The permissions of one service. */
 export type RegisterServicePermissionsInput = {
-  /** The service that registers them; the one the token is for. */
+  /** The service that registers them: the client id of the token. */
   service: Scalars['String']['input'];
   /** New ones, and known ones with a new description or more templates; at most 50. */
   permissions: Array<RegisteredPermissionInput>;

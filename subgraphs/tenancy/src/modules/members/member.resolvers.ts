@@ -9,7 +9,7 @@ import type { TenancyContext } from '../../context.ts'
 import { parsePage, readPage } from '../../graphql/page.ts'
 import { errorsOf, resultOf } from '../../graphql/payload.ts'
 import { mutate } from '../../mutate.ts'
-import { actingMember, roleById, standingOfRole } from '../../reads.ts'
+import { actingMember, reading, roleById, standingOfRole } from '../../reads.ts'
 import { changeMemberRole } from './change-member-role.ts'
 import { leaveWorkspace } from './leave-workspace.ts'
 import type { Member } from './member.entity.ts'
@@ -22,12 +22,14 @@ import { askAboutNewOwner, transferOwnership } from './transfer-ownership.ts'
 const Query: Pick<QueryResolvers, 'member' | 'members'> = {
   member: (_, { id }, ctx) => {
     requirePermission(ctx, 'tenancy:members.read')
-    return findMember(ctx, id)
+    return reading(ctx, (at) => findMember(at, id))
   },
   members: (_, page, ctx) => {
     requirePermission(ctx, 'tenancy:members.read')
     const scope = ['member', currentWorkspaceId(ctx)] as const
-    return readPage(scope, parsePage(scope, page), (request) => listMembers(ctx, request))
+    return readPage(scope, parsePage(scope, page), (request) =>
+      reading(ctx, (at) => listMembers(at, request)),
+    )
   },
 }
 

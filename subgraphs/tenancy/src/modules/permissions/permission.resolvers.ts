@@ -6,6 +6,7 @@ import type {
 import { requirePermission } from '../../access.ts'
 import { errorsOf, resultOf } from '../../graphql/payload.ts'
 import { mutate } from '../../mutate.ts'
+import { reading } from '../../reads.ts'
 import { listGrantablePermissions } from './list-permissions.ts'
 import { registerServicePermissions } from './register-service-permissions.ts'
 import { templateName, templateNamed, withHigherTemplates } from './template-name.ts'
@@ -13,7 +14,7 @@ import { templateName, templateNamed, withHigherTemplates } from './template-nam
 const Query: Pick<QueryResolvers, 'permissions'> = {
   permissions: (_, __, ctx) => {
     requirePermission(ctx, 'tenancy:roles.read')
-    return listGrantablePermissions(ctx)
+    return reading(ctx, listGrantablePermissions)
   },
 }
 

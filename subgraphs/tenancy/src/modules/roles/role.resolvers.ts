@@ -7,7 +7,7 @@ import type {
 import { hasPermission, requirePermission } from '../../access.ts'
 import { errorsOf, resultOf } from '../../graphql/payload.ts'
 import { mutate } from '../../mutate.ts'
-import { actingMember, standingOfRole } from '../../reads.ts'
+import { actingMember, reading, standingOfRole } from '../../reads.ts'
 import { mayGrantToMembers, mayManageRole } from '../members/member-rules.ts'
 import { templateName } from '../permissions/template-name.ts'
 import { createRole } from './create-role.ts'
@@ -18,11 +18,11 @@ import { updateRole } from './update-role.ts'
 const Query: Pick<QueryResolvers, 'role' | 'roles'> = {
   role: (_, { id }, ctx) => {
     requirePermission(ctx, 'tenancy:roles.read')
-    return findRole(ctx, id)
+    return reading(ctx, (at) => findRole(at, id))
   },
   roles: (_, __, ctx) => {
     requirePermission(ctx, 'tenancy:roles.read')
-    return listRoles(ctx)
+    return reading(ctx, listRoles)
   },
 }
 

@@ -7,7 +7,13 @@ import type {
 import { hasPermission, requireActor } from '../../access.ts'
 import type { TenancyContext } from '../../context.ts'
 import { parsePage, readPage } from '../../graphql/page.ts'
-import { actingMember, amongOwnMemberships, roleById, standingOfRole } from '../../reads.ts'
+import {
+  actingMember,
+  amongOwnMemberships,
+  reading,
+  roleById,
+  standingOfRole,
+} from '../../reads.ts'
 import type { Member } from '../members/member.entity.ts'
 import { listOwnMemberships } from '../members/member.repository.ts'
 import type { Role } from '../roles/role.entity.ts'
@@ -33,7 +39,7 @@ const Viewer: ViewerResolvers = {
     const own = await amongOwnMemberships(ctx, userId)
     const scope = ['member', userId] as const
     return readPage(scope, parsePage(scope, page), (request) =>
-      listOwnMemberships(own, userId, request),
+      reading(own, (at) => listOwnMemberships(at, userId, request)),
     )
   },
 }

@@ -10,7 +10,7 @@ import { hasPermission, requirePermission, requireUser } from '../../access.ts'
 import { inWorkspace, type TenancyContext } from '../../context.ts'
 import { errorsOf, resultOf } from '../../graphql/payload.ts'
 import { mutate } from '../../mutate.ts'
-import { actingMember } from '../../reads.ts'
+import { actingMember, reading } from '../../reads.ts'
 import { may, mayTransferOwnership } from '../members/member-rules.ts'
 import { changeWorkspaceSlug } from './change-workspace-slug.ts'
 import { createWorkspace } from './create-workspace.ts'
@@ -27,7 +27,7 @@ import { statusName } from './workspace-states.ts'
 const Query: Pick<QueryResolvers, 'workspace'> = {
   workspace: (_, __, ctx) => {
     requirePermission(ctx, 'tenancy:workspace.read')
-    return findWorkspace(ctx)
+    return reading(ctx, findWorkspace)
   },
 }
 
