@@ -13,6 +13,6 @@ const SlugSchema = defineEntity({
     heldUntil: p.datetime().nullable(),
   },
 })
-/** Belongs to no tenant: that a public handle is in use is no secret (docs/decisions). */
+/** Belongs to no tenant: that a public handle is in use is no secret (docs/decisions/0012). */
 export class Slug extends SlugSchema.class {}
 SlugSchema.setClass(Slug)
