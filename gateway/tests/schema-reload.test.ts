@@ -1,9 +1,14 @@
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { GatewayGraphQLRequestContext } from '@apollo/server-gateway-interface'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { createLogger } from '@logicspike/telemetry'
+import { type GraphQLSchema, getOperationAST, parse } from 'graphql'
 import { createGateway } from '../src/create-gateway.ts'
+import type { SubgraphLink } from '../src/subgraph-links/subgraph-link.ts'
+import { createGenerationalGateway } from '../src/supergraph/generational-gateway.ts'
+import { SubgraphDataSource } from '../src/supergraph/subgraph-data-source.ts'
 import { fixedSupergraph, type SupergraphSource, supergraphFile } from '../src/supergraph-source.ts'
 import { compose } from './support/compose.ts'
 import { codes, createGatewayTester, type GatewayTester } from './support/gateway-tester.ts'
@@ -83,12 +88,63 @@ describe('a new supergraph', () => {
   })
 })
 
+test('an operation runs on the supergraph that validated it, even if it is no longer the current one', async () => {
+  const log = createLogger({ name: 'test' }, { write: () => undefined })
+  const asked: string[] = []
+  const link: SubgraphLink = {
+    name: 'wide',
+    graphql: async ({ query }) => {
+      asked.push(query)
+      return { body: { data: { a: 'a' } }, setCookies: [] }
+    },
+    http: () => Promise.reject(new Error('unused')),
+    close: async () => undefined,
+  }
+  const dataSourceFor = () =>
+    new SubgraphDataSource({ link, headersFor: () => ({}), ownsSession: false })
+  const changing = changeable(A)
+  const gateway = createGenerationalGateway(changing, {
+    dataSourceFor,
+    unmarkedRootFields: 'refuse',
+    log,
+  })
+  const schemas: GraphQLSchema[] = []
+  gateway.onSchemaLoadOrUpdate(({ apiSchema }) => schemas.push(apiSchema))
+  const { executor } = await gateway.load({ apollo: {} })
+  changing.change(A_PROTECTED)
+  await gateway.settled()
+  const [before, after] = schemas
+  if (!executor || !before || !after) throw new Error('not loaded')
+  const source = '{ a }'
+  const document = parse(source)
+  const request = {
+    request: { query: source },
+    source,
+    document,
+    operation: getOperationAST(document),
+    queryHash: 'hash',
+    context: { principal: null },
+    metrics: {},
+    logger: log,
+  } as unknown as GatewayGraphQLRequestContext
+  expect((await executor({ ...request, schema: before })).data).toEqual({ a: 'a' })
+  expect((await executor({ ...request, schema: after })).data).toEqual({ a: null })
+  expect(asked).toHaveLength(1)
+  await gateway.stop()
+})
+
 describe('an update that does not hold is kept out and told loudly', () => {
   test.each([
     ['no GraphQL', 'type Query {'],
     ['nothing', ''],
     ['a schema that is not composed', 'type Query { a: String }'],
     ['a supergraph without its join directives', A.replaceAll(/@join__type\([^)]*\)/g, '')],
+    [
+      'a type that does not have what its interface promises',
+      `${A}
+       interface Promises @join__type(graph: WIDE) { kept: String }
+       type Breaks implements Promises @join__type(graph: WIDE) @join__implements(graph: WIDE, interface: "Promises") { other: String }`,
+    ],
     ['a subgraph to which no link leads', A.replace('name: "wide"', 'name: "unknown"')],
     [
       'a security feature that nobody here enforces',

@@ -4,8 +4,8 @@ import { authorizedExecution, authorizedSchema } from './support/authorized-exec
 
 const data = {
   things: [
-    { __typename: 'Note', id: 'n1', text: 'hello', secret: 's1' },
-    { __typename: 'Contract', id: 'c1', amount: 7, secret: 's2' },
+    { __typename: 'Note', id: 'n1', text: 'hello', secret: 's1', by: { id: 'p1', name: 'Ada' } },
+    { __typename: 'Contract', id: 'c1', amount: 7, secret: 's2', by: { id: 'p2', name: 'Bob' } },
   ],
   found: [
     { __typename: 'Note', id: 'n1', text: 'hello' },
@@ -33,10 +33,11 @@ const LINKS = `
   directive @requiresScopes(scopes: [[requiresScopes__Scope!]!]!) on FIELD_DEFINITION | OBJECT | INTERFACE | SCALAR | ENUM
 `
 const TYPES = `
-  interface Thing { id: ID! secret: String }
-  type Note implements Thing { id: ID! text: String secret: String }
+  type Person { id: ID! name: String }
+  interface Thing { id: ID! secret: String by: Person }
+  type Note implements Thing { id: ID! text: String secret: String by: Person }
   type Contract implements Thing @requiresScopes(scopes: [["contract:all.read"]]) {
-    id: ID! amount: Int
+    id: ID! amount: Int by: Person
     secret: String @requiresScopes(scopes: [["contract:secret.read"]])
   }
   type Letter @authenticated { id: ID! }
@@ -126,6 +127,14 @@ describe('interfaces whose implementers differ', () => {
     expect(ask(query)).toMatchObject({
       data: { things: [{ s: 's1' }, { s: null }] },
       errors: ['things.1.s: UNAUTHENTICATED'],
+    })
+  })
+
+  test('below such a field, what only the refused place asks for is refused', () => {
+    const query = '{ things { by { name } ... on Note { by { id } } } }'
+    expect(ask(query)).toMatchObject({
+      data: { things: [{ by: { name: null, id: 'p1' } }, { by: null }] },
+      errors: ['things.0.by.name: UNAUTHENTICATED', 'things.1.by: UNAUTHENTICATED'],
     })
   })
 })

@@ -152,7 +152,7 @@ describe('filter and restoration together', () => {
         expect(paths).toEqual(expect.arrayContaining(expected.paths))
         expect(new Set(paths).size).toBe(paths.length)
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     )
   })
 })

@@ -23,8 +23,8 @@ export type OperationAnalysis = {
   readonly requirements: ReadonlyMap<FieldNode, Requirement>
   /** Sets of selections on an interface or union: which object it is, only data can tell. */
   readonly abstractSets: ReadonlySet<SelectionSetNode>
-  /** Everything any of the requirements names: two callers alike in these see the same. */
-  readonly relevant: ReadonlySet<string>
+  /** Everything any of the requirements names, sorted: callers alike in these see the same. */
+  readonly relevant: readonly string[]
 }
 
 /** `refuse`: a root field that does not say who may use it is for nobody. */
@@ -94,8 +94,8 @@ export function analyseOperation(
   }
 
   if (root) walk(operation.selectionSet, root, possibleTypes(schema, root))
-  const relevant = new Set([...requirements.values()].flat().flatMap((items) => [...items]))
-  return { operation, requirements, abstractSets, relevant }
+  const named = new Set([...requirements.values()].flat().flatMap((items) => [...items]))
+  return { operation, requirements, abstractSets, relevant: [...named].sort() }
 }
 
 type Possible = ReadonlySet<string>

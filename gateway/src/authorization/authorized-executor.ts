@@ -6,7 +6,7 @@ import type {
 import { badRequest } from '@logicspike/errors'
 import { GraphQLError, type GraphQLSchema, getVariableValues, OperationTypeNode } from 'graphql'
 import { withHttpStatus } from '../http-status.ts'
-import type { OperationAccess, PermittedOperation } from './operation-access.ts'
+import type { OperationAccess, Verdict } from './operation-access.ts'
 import type { Caller } from './requirement.ts'
 import { restoreNulls } from './restore-nulls.ts'
 
@@ -25,46 +25,48 @@ export function authorizedExecutor(options: {
 }): GatewayExecutor {
   const { run, access, schema, callerOf, onRemoved } = options
   return async (request) => {
-    const { queryHash, document, operation, context } = request
+    const { queryHash, source, document, operation, context } = request
     if (operation && !isServed(operation.operation, schema)) {
       return { errors: [withHttpStatus(badRequest(`There are no ${operation.operation}s here.`))] }
     }
-    const { operationName } = request.request
-    const permitted = access.permit({
+    const verdict = access.judge({
       queryHash,
+      source,
       document,
-      operationName,
+      operationName: request.request.operationName,
       caller: callerOf(context),
     })
-    if (!permitted) return { errors: [new GraphQLError('The document has no such operation.')] }
-    if (permitted.removed.size === 0) return run(request)
-    onRemoved(permitted.removed.size)
-    const { coerced, errors } = getVariableValues(
-      schema,
-      permitted.operation.variableDefinitions ?? [],
-      request.request.variables ?? {},
-    )
-    if (errors) return { errors }
-    const result = await runPermitted(run, request, permitted)
-    if (!result.data) return result
-    const restored = restoreNulls(result.data, permitted, schema, coerced)
-    return {
-      ...result,
-      data: restored.data,
-      errors: [...(result.errors ?? []), ...restored.errors],
-    }
+    if (!verdict) return { errors: [new GraphQLError('The document has no such operation.')] }
+    if (verdict.whole) return run(request)
+    onRemoved(verdict.filtered.removed.size)
+    return runFiltered(run, request, verdict, schema)
+  }
+}
+
+async function runFiltered(
+  run: GatewayExecutor,
+  request: GatewayGraphQLRequestContext,
+  { filtered, queryHash }: Extract<Verdict, { whole: false }>,
+  schema: GraphQLSchema,
+): Promise<GatewayExecutionResult> {
+  const { document, operation } = filtered
+  const { coerced, errors } = getVariableValues(
+    schema,
+    operation.variableDefinitions ?? [],
+    request.request.variables ?? {},
+  )
+  if (errors) return { errors }
+  const result = document ? await run({ ...request, document, queryHash }) : { data: {} }
+  if (!result.data) return result
+  const restored = restoreNulls(result.data, filtered, schema, coerced)
+  return {
+    ...result,
+    data: restored.data,
+    errors: [...(result.errors ?? []), ...restored.errors],
   }
 }
 
 /** Validation lets an operation of a kind pass for which the schema has no root type. */
 function isServed(kind: OperationTypeNode, schema: GraphQLSchema): boolean {
   return kind !== OperationTypeNode.SUBSCRIPTION && Boolean(schema.getRootType(kind))
-}
-
-async function runPermitted(
-  run: GatewayExecutor,
-  request: GatewayGraphQLRequestContext,
-  { document, queryHash }: PermittedOperation,
-): Promise<GatewayExecutionResult> {
-  return document ? run({ ...request, document, queryHash }) : { data: {} }
 }

@@ -14,7 +14,7 @@ import {
   type UnmarkedRootFields,
 } from './analyse-operation.ts'
 import { expandFragments, plain } from './expand-fragments.ts'
-import { type Caller, heldBy, isMet, type Requirement, SIGNED_IN } from './requirement.ts'
+import { type Caller, isMet, type Requirement } from './requirement.ts'
 
 /** An operation cut down to what its caller may read. */
 export type FilteredOperation = {
@@ -47,14 +47,11 @@ export function filterOperation(request: {
   const operation = expandFragments(request.document, request.operationName)
   if (!operation) return null
   const analysis = analyseOperation(operation, schema, rules, unmarkedRootFields)
-  return removeUnmet(analysis, heldBy(request.principal))
+  return removeUnmet(analysis, request.principal)
 }
 
-/** Takes out every field whose requirement is not met by what the caller holds. */
-export function removeUnmet(
-  analysis: OperationAnalysis,
-  held: ReadonlySet<string>,
-): FilteredOperation {
+/** Takes out every field whose requirement the caller does not meet. */
+export function removeUnmet(analysis: OperationAnalysis, caller: Caller): FilteredOperation {
   const removed = new Map<FieldNode, Requirement>()
   const touched = new Set<SelectionSetNode>()
 
@@ -71,7 +68,7 @@ export function removeUnmet(
 
   function keepField(node: FieldNode): SelectionNode[] {
     const requirement = analysis.requirements.get(node)
-    if (requirement && !isMet(requirement, held)) {
+    if (requirement && !isMet(requirement, caller)) {
       removed.set(node, requirement)
       return []
     }
@@ -97,7 +94,7 @@ export function removeUnmet(
     operation,
     removed,
     touched,
-    anonymous: !held.has(SIGNED_IN),
+    anonymous: caller === null,
   }
 }
 

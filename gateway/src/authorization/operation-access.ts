@@ -1,5 +1,12 @@
 import { sha256 } from '@logicspike/secrets'
-import { type DocumentNode, type GraphQLSchema, print } from 'graphql'
+import {
+  type DocumentNode,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  print,
+  type SelectionSetNode,
+} from 'graphql'
 import { LRUCache } from 'lru-cache'
 import type { AccessRules } from './access-rules.ts'
 import {
@@ -9,27 +16,39 @@ import {
 } from './analyse-operation.ts'
 import { expandFragments } from './expand-fragments.ts'
 import { type FilteredOperation, removeUnmet } from './filter-operation.ts'
-import { type Caller, heldBy } from './requirement.ts'
+import { type Caller, holds } from './requirement.ts'
 
-/** What may run of an operation, and under which hash its plan is kept. */
-export type PermittedOperation = FilteredOperation & {
-  /** Of the document that may run; the request's own where nothing was removed. */
-  readonly queryHash: string
-}
+/** What may run of an operation: all of it as it came, or what is left of it. */
+export type Verdict =
+  | { readonly whole: true }
+  | {
+      readonly whole: false
+      readonly filtered: FilteredOperation
+      /** Of the document that may run, so that its plan is kept apart from others. */
+      readonly queryHash: string
+    }
 
 export type OperationAccess = {
   /** @returns null where the document has no operation of that name */
-  permit(request: {
+  judge(request: {
     queryHash: string
+    source: string
     document: DocumentNode
     operationName?: string | undefined
     caller: Caller
-  }): PermittedOperation | null
+  }): Verdict | null
 }
 
-/** Operations remembered; with each, as many verdicts as there are kinds of callers. */
-const MOST_OPERATIONS = 2_000
-const MOST_VERDICTS = 10_000
+/**
+ * How much is remembered, in characters of documents and what their fragments expand to. One
+ * takes some hundred bytes of memory; most operations have about a thousand.
+ */
+const MOST_REMEMBERED = 1_000_000
+const CHARACTERS_PER_SELECTION = 20
+
+const WHOLE: Verdict = { whole: true }
+
+type Known = { readonly analysis: OperationAnalysis; readonly size: number }
 
 /**
  * Decides on operations of one supergraph. Analysis is done once per operation, the cut once per
@@ -41,43 +60,49 @@ export function createOperationAccess(
   rules: AccessRules,
   unmarkedRootFields: UnmarkedRootFields,
 ): OperationAccess {
-  const analyses = new LRUCache<string, OperationAnalysis>({ max: MOST_OPERATIONS })
-  const verdicts = new LRUCache<string, PermittedOperation>({ max: MOST_VERDICTS })
+  const analyses = new LRUCache<string, Known>({ maxSize: MOST_REMEMBERED })
+  const verdicts = new LRUCache<string, Verdict>({ maxSize: MOST_REMEMBERED })
 
-  function analyse(key: string, document: DocumentNode, name: string | undefined) {
+  function analyse(key: string, source: string, document: DocumentNode, name: string | undefined) {
     const known = analyses.get(key)
     if (known) return known
     const operation = expandFragments(document, name)
     if (!operation) return null
     const analysis = analyseOperation(operation, schema, rules, unmarkedRootFields)
-    analyses.set(key, analysis)
-    return analysis
+    const size = source.length + CHARACTERS_PER_SELECTION * countSelections(operation)
+    analyses.set(key, { analysis, size }, { size })
+    return { analysis, size }
   }
 
   return {
-    permit({ queryHash, document, operationName, caller }) {
+    judge({ queryHash, source, document, operationName, caller }) {
       const key = `${queryHash} ${operationName ?? ''}`
-      const analysis = analyse(key, document, operationName)
-      if (!analysis) return null
-      const held = heldBy(caller)
-      const fingerprint = [...analysis.relevant].filter((item) => held.has(item)).sort()
-      const verdictKey = `${key} ${fingerprint.join(' ')}`
-      const known = verdicts.get(verdictKey)
-      if (known) return known
-      const verdict = withHash(removeUnmet(analysis, held), document, queryHash)
-      verdicts.set(verdictKey, verdict)
+      const known = analyse(key, source, document, operationName)
+      if (!known) return null
+      const { analysis, size } = known
+      if (analysis.relevant.length === 0 && analysis.requirements.size === 0) return WHOLE
+      const fingerprint = analysis.relevant.filter((item) => holds(caller, item)).join(' ')
+      const verdictKey = `${key} ${fingerprint}`
+      const given = verdicts.get(verdictKey)
+      if (given) return given
+      const verdict = verdictOf(removeUnmet(analysis, caller), queryHash)
+      verdicts.set(verdictKey, verdict, { size: verdict.whole ? 1 : size })
       return verdict
     },
   }
 }
 
-function withHash(
-  filtered: FilteredOperation,
-  asked: DocumentNode,
-  queryHash: string,
-): PermittedOperation {
-  // The document as sent keeps its named fragments and its hash, so all its callers share a plan.
-  if (filtered.removed.size === 0) return { ...filtered, document: asked, queryHash }
-  if (filtered.document === null) return { ...filtered, queryHash }
-  return { ...filtered, queryHash: sha256(print(filtered.document)) }
+function verdictOf(filtered: FilteredOperation, queryHash: string): Verdict {
+  if (filtered.removed.size === 0) return WHOLE
+  const { document } = filtered
+  return { whole: false, filtered, queryHash: document ? sha256(print(document)) : queryHash }
+}
+
+function countSelections({ selectionSet }: OperationDefinitionNode): number {
+  const count = ({ selections }: SelectionSetNode): number =>
+    selections.reduce((sum, node) => {
+      const below = node.kind === Kind.FRAGMENT_SPREAD ? undefined : node.selectionSet
+      return sum + 1 + (below ? count(below) : 0)
+    }, 0)
+  return count(selectionSet)
 }

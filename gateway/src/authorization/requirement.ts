@@ -37,13 +37,13 @@ export function anyOf(requirements: readonly Requirement[]): Requirement {
   return simplest(requirements.flat())
 }
 
-/** What a caller holds, in the terms that requirements are written in. */
-export function heldBy(caller: Caller): ReadonlySet<string> {
-  return caller === null ? new Set() : new Set(caller.permissions).add(SIGNED_IN)
+/** Whether a caller holds a permission, or is signed in where that is the item. */
+export function holds(caller: Caller, item: string): boolean {
+  return caller !== null && (item === SIGNED_IN || caller.permissions.has(item))
 }
 
-export function isMet(requirement: Requirement, held: ReadonlySet<string>): boolean {
-  return requirement.some((alternative) => isSubset(alternative, held))
+export function isMet(requirement: Requirement, caller: Caller): boolean {
+  return requirement.some((alternative) => [...alternative].every((item) => holds(caller, item)))
 }
 
 /** The permissions of each alternative, sorted: what an error tells the client. */

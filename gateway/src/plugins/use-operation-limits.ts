@@ -2,8 +2,8 @@ import { type DocumentNode, parse } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import { checkOperationLimits, type OperationLimits, tooCostly } from '../operation-limits.ts'
 
-/** Texts known to be within the limits. */
-const MOST_KNOWN = 2_000
+/** Texts known to be within the limits, in characters of all of them together. */
+const MOST_KNOWN = 4_000_000
 
 /**
  * Checks the text of a document before Apollo Server validates it, and before anybody is asked who
@@ -11,13 +11,13 @@ const MOST_KNOWN = 2_000
  * @returns a check that throws AppError OPERATION_TOO_COSTLY or BAD_REQUEST
  */
 export function useOperationLimits(limits: OperationLimits): (query: unknown) => void {
-  const withinLimits = new LRUCache<string, true>({ max: MOST_KNOWN })
+  const withinLimits = new LRUCache<string, true>({ maxSize: MOST_KNOWN })
   return (query) => {
     if (typeof query !== 'string' || withinLimits.has(query)) return
     const document = parsed(query, limits.tokens)
     if (!document) return
     checkOperationLimits(document, limits)
-    withinLimits.set(query, true)
+    withinLimits.set(query, true, { size: query.length })
   }
 }
 
