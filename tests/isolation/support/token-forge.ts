@@ -8,11 +8,11 @@ type SealedKey = { readonly id: string; readonly sealed_private_jwk: string }
 /**
  * Makes tokens with the very key that the platform signs with, so that a hostile token is refused
  * for what is wrong with it and not for its key.
- * @param claims of a real token, where made-up ids would not do
+ * @param real claims of a real token, where made-up ids would not do; each token has its own `jti`
  */
 export async function platformForge(
   { database, secretBox, clock }: TestPlatform,
-  claims?: Claims,
+  real: Claims = {},
 ): Promise<TokenForge> {
   const [row] = await database.asAdmin<SealedKey>(
     `select id, sealed_private_jwk from identity.signing_keys
@@ -21,6 +21,7 @@ export async function platformForge(
     [clock.now()],
   )
   if (!row) throw new Error('identity has no signing key')
+  const { jti: _, ...claims } = real
   const jwk = secretBox.open(row.sealed_private_jwk, `signing-key:${row.id}`)
   const privateKey = createPrivateKey({ key: JSON.parse(jwk) as JsonWebKey, format: 'jwk' })
   return tokenForge({
@@ -28,7 +29,7 @@ export async function platformForge(
     audience: ACCESS_TOKEN_AUDIENCE,
     clock,
     signingKey: { kid: row.id, privateKey },
-    ...(claims && { claims }),
+    claims,
   })
 }
 
