@@ -15,7 +15,7 @@ import tenancyDatabase from '../../mikro-orm.config.ts'
 import { createTenancyApp, type TenancyApp } from '../../src/app.ts'
 import { defaultLimits, type TenancyLimits } from '../../src/config.ts'
 import { aWorkspaceBuilder, type WorkspaceBuilder } from './a-workspace.ts'
-import { createFakeIdentity, type FakeIdentity, type Person } from './fake-identity.ts'
+import { createFakeIdentity, type FakeIdentity } from './fake-identity.ts'
 import { createTestTokens, type TestTokens } from './test-tokens.ts'
 
 export type Answer = {
@@ -149,5 +149,3 @@ export function useTenancy(limits: Partial<TenancyLimits> = {}, log?: Logger): T
     },
   })
 }
-
-export type { Person }
