@@ -179,16 +179,9 @@ describe('token exchange', () => {
       ...form,
     })
 
-  test.each([
-    ['an access token', ACCESS_TOKEN, 'accessToken'],
-    ['the current refresh token', REFRESH_TOKEN, 'refreshToken'],
-  ] as const)('gives a workspace token for %s, which stays good', async (_, type, name) => {
+  test('gives a workspace token for an access token, which stays good', async () => {
     const member = await aMember({ services: ['blog'], permissions: ['blog:posts.read'] })
-    const form = {
-      subject_token: member[name],
-      subject_token_type: type,
-      workspace_id: member.workspaceId,
-    }
+    const form = { subject_token: member.accessToken, workspace_id: member.workspaceId }
     const { status, body } = await exchange(form)
     expect(status).toBe(200)
     expect(body).toEqual({
@@ -204,8 +197,49 @@ describe('token exchange', () => {
       sid: member.sessionId,
       services: ['blog'],
     })
-    app().clock.advance(60)
     expect((await exchange(form)).status).toBe(200)
+  })
+
+  test('keeps no copied token alive: the new one ends when the presented one does', async () => {
+    const { accessToken, workspaceId } = await aMember()
+    app().clock.advance(200)
+    const { body } = await exchange({ subject_token: accessToken, workspace_id: workspaceId })
+    const { exp = 0 } = decodeJwt(accessToken)
+    expect(decodeJwt(String(body.access_token)).exp).toBe(exp)
+    expect(body.expires_in).toBe(exp - app().clock.now().getTime() / 1000)
+  })
+
+  test('uses up a refresh token as a refresh does, and gives the next one', async () => {
+    const { refreshToken, workspaceId, sessionId } = await aMember()
+    const form = { subject_token_type: REFRESH_TOKEN, workspace_id: workspaceId }
+    const { status, body } = await exchange({ ...form, subject_token: refreshToken })
+    expect([status, body.workspace_id, body.issued_token_type]).toEqual([
+      200,
+      workspaceId,
+      ACCESS_TOKEN,
+    ])
+    app().clock.advance(11)
+    const next = { ...form, subject_token: String(body.refresh_token) }
+    expect((await exchange(next)).status).toBe(200)
+    const reused = await exchange({ ...form, subject_token: refreshToken })
+    expect([reused.status, reused.body.error]).toEqual([400, 'invalid_request'])
+    const [row] = await app().database.asAdmin<{ end_reason: string }>(
+      'select end_reason from identity.sessions where id = $1',
+      [sessionId],
+    )
+    expect(row?.end_reason).toBe('refresh-token-reused')
+  })
+
+  test("refuses a browser's refresh token, which is refreshed by its cookie alone", async () => {
+    const { refreshToken, workspaceId } = await aMember({}, { delivery: 'COOKIE' })
+    const form = {
+      subject_token: refreshToken,
+      subject_token_type: REFRESH_TOKEN,
+      workspace_id: workspaceId,
+    }
+    expect((await exchange(form)).body.error).toBe('invalid_request')
+    const asBrowser = await exchange({ ...form, client_id: WEB })
+    expect(asBrowser.body.error).toBe('unauthorized_client')
   })
 
   test('serves browsers too, by the access token in the memory of a tab', async () => {
@@ -233,21 +267,6 @@ describe('token exchange', () => {
       workspace_id: newId('workspace'),
     })
     expect([status, body.error]).toEqual([400, 'invalid_request'])
-  })
-
-  test('refuses a refresh token that was used', async () => {
-    const { refreshToken, workspaceId } = await aMember()
-    await askForToken(app(), {
-      grant_type: 'refresh_token',
-      client_id: APP,
-      refresh_token: refreshToken,
-    })
-    const { body } = await exchange({
-      subject_token: refreshToken,
-      subject_token_type: REFRESH_TOKEN,
-      workspace_id: workspaceId,
-    })
-    expect(body.error).toBe('invalid_request')
   })
 
   test('refuses the token of a session that has ended, even before verifiers know', async () => {

@@ -208,6 +208,19 @@ describe('expiry (S5)', () => {
     await expectRefused(refreshToken)
   })
 
+  test('an access token ends with its session at the latest', async () => {
+    const { refreshToken } = await aSession(app())
+    app().clock.advance(14 * DAY - 10)
+    const second = await expectRefreshed(refreshToken)
+    app().clock.advance(14 * DAY - 10)
+    const third = await expectRefreshed(second)
+    app().clock.advance(2 * DAY)
+    const answer = await refresh(app(), third)
+    const { expiresAt } = answer.data.refreshSession.tokens
+    const seconds = (new Date(expiresAt).getTime() - app().clock.now().getTime()) / 1000
+    expect(Math.ceil(seconds)).toBe(20)
+  })
+
   test('a token for a session that has expired is no sign of a copy', async () => {
     const { refreshToken, sessionId } = await aSession(app())
     await expectRefreshed(refreshToken)

@@ -56,6 +56,18 @@ describe('switchWorkspace', () => {
     expect(refreshed.data.refreshSession.tokens.workspace).toBeNull()
   })
 
+  test('keeps no copied token alive: the new one ends when the presented one does', async () => {
+    const { accessToken, workspaceId } = await aMember()
+    app().clock.advance(200)
+    const first = (await enter(accessToken, workspaceId)).data.switchWorkspace.tokens
+    expect(decodeJwt(first.accessToken).exp).toBe(decodeJwt(accessToken).exp)
+    app().clock.advance(50)
+    const second = (await enter(first.accessToken, workspaceId)).data.switchWorkspace.tokens
+    expect(decodeJwt(second.accessToken).exp).toBe(decodeJwt(accessToken).exp)
+    app().clock.advance(90)
+    expect(await statusOf(app(), second.accessToken)).toBe('UNAUTHENTICATED')
+  })
+
   test('goes from one workspace to another, each by its own token', async () => {
     const { accessToken, userId, workspaceId } = await aMember()
     const other = newId('workspace')

@@ -682,7 +682,7 @@ export type SessionTokens = {
   __typename?: 'SessionTokens';
   /** To be sent as `authorization: Bearer …`. Opaque to clients. */
   accessToken: Scalars['String']['output'];
-  /** When the access token ends; about five minutes from now. */
+  /** When the access token ends; five minutes from now at most, give or take a tenth. */
   expiresAt: Scalars['DateTime']['output'];
   /** Good for one refresh. Null when a cookie carries it, and when the one before is still good. */
   refreshToken?: Maybe<Scalars['String']['output']>;
@@ -762,7 +762,7 @@ export type SwitchWorkspaceInput = {
 /** What came of entering a workspace. */
 export type SwitchWorkspacePayload = {
   __typename?: 'SwitchWorkspacePayload';
-  /** An access token for the workspace. The refresh token stays as it is. */
+  /** An access token for the workspace, which ends when that of the request does. The refresh token stays as it is. */
   tokens?: Maybe<SessionTokens>;
   /** Why there is none. */
   userErrors: Array<SwitchWorkspaceUserError>;

@@ -1,14 +1,12 @@
 import type { TokenVerifier } from '@logicspike/auth'
 import { ok, type Result, refuse } from '@logicspike/errors'
 import type { IdentityContext } from '../../context.ts'
-import { findSessionOfToken } from '../sessions/presented-refresh-token.ts'
-import { RefreshToken } from '../sessions/refresh-token.entity.ts'
-import { hashRefreshToken } from '../sessions/refresh-token.ts'
 import { Session } from '../sessions/session.entity.ts'
 import { type ProvenSession, sessionAsProven } from '../sessions/session-as-proven.ts'
 import { isLive } from '../sessions/session-rules.ts'
 import { requestWorkspaceGrant } from '../tokens/request-workspace-grant.ts'
 import type { OauthCaller } from './authenticate-client.ts'
+import { grantRefreshToken } from './grant-refresh-token.ts'
 import { type OauthForm, requireParameter } from './oauth-form.ts'
 import { type OauthRefusal, oauthRefusal } from './oauth-refusal.ts'
 import {
@@ -26,31 +24,61 @@ const unsupported = ['actor_token', 'actor_token_type', 'resource', 'audience']
 /**
  * RFC 8693: a session's token for one workspace, named by `workspace_id`, an identifier of ours that
  * is neither a `resource` (a URI) nor an `audience` (a service). The subject token is the user's
- * access token, or the session's current refresh token, which stays as it is.
+ * access token, or the session's refresh token.
  */
 export async function grantTokenExchange(
-  ctx: IdentityContext & { readonly verifier: TokenVerifier },
-  { clientId }: OauthCaller,
+  ctx: ExchangeContext,
+  caller: OauthCaller,
   form: OauthForm,
 ): Promise<Result<TokenResponse, OauthRefusal>> {
   const asked = checkParameters(form)
   if (!asked.ok) return asked
-  const { subjectToken, subjectType, workspaceId } = asked.value
-  const session =
-    subjectType === ACCESS_TOKEN_TYPE
-      ? await sessionOfAccessToken(ctx, subjectToken)
-      : await sessionOfRefreshToken(ctx, subjectToken, clientId)
+  const granted =
+    asked.value.subjectType === REFRESH_TOKEN_TYPE
+      ? await exchangeRefreshToken(ctx, caller, asked.value)
+      : await exchangeAccessToken(ctx, caller, asked.value)
+  return granted.ok ? ok({ ...granted.value, issued_token_type: ACCESS_TOKEN_TYPE }) : granted
+}
+
+async function exchangeAccessToken(
+  ctx: ExchangeContext,
+  { clientId }: OauthCaller,
+  { subjectToken, workspaceId }: Exchange,
+): Promise<Result<TokenResponse, OauthRefusal>> {
+  const session = await sessionOfAccessToken(ctx, subjectToken)
   if (!session || session.clientId !== clientId || !isLive(session, ctx.clock.now())) {
-    return refuse(oauthRefusal('invalid_request', 'The subject token is not valid.'))
+    return refuse(invalidSubject())
   }
   const grant = await requestWorkspaceGrant(ctx, session, workspaceId)
   if (!grant.ok) return refuse(...grant.errors.map(workspaceRefusal))
   const minted = await ctx.tokens.forSession(session, grant.value)
-  return ok({
-    ...tokenResponse(minted, ctx.clock.now()),
-    issued_token_type: ACCESS_TOKEN_TYPE,
-  })
+  return ok(tokenResponse(minted, ctx.clock.now()))
 }
+
+/**
+ * A refresh token is used up here as everywhere, and the answer has the next one: were it good for
+ * more than one use, a copy could be used without anybody noticing.
+ */
+async function exchangeRefreshToken(
+  ctx: ExchangeContext,
+  caller: OauthCaller,
+  { subjectToken, workspaceId }: Exchange,
+): Promise<Result<TokenResponse, OauthRefusal>> {
+  const form = new Map([
+    ['refresh_token', subjectToken],
+    ['workspace_id', workspaceId],
+  ])
+  const granted = await grantRefreshToken(ctx, caller, form)
+  if (granted.ok) return granted
+  return refuse(
+    ...granted.errors.map((it) => (it.error === 'invalid_grant' ? invalidSubject() : it)),
+  )
+}
+
+/** RFC 8693 §2.2.2 calls a bad subject token an invalid request. */
+const invalidSubject = () => oauthRefusal('invalid_request', 'The subject token is not valid.')
+
+type ExchangeContext = IdentityContext & { readonly verifier: TokenVerifier }
 
 type Exchange = {
   readonly subjectToken: string
@@ -81,22 +109,11 @@ function checkParameters(form: OauthForm): Result<Exchange, OauthRefusal> {
 
 /** Tokens of services, of impersonators and of ended sessions name no session of a person's own. */
 async function sessionOfAccessToken(
-  ctx: IdentityContext & { readonly verifier: TokenVerifier },
+  ctx: ExchangeContext,
   token: string,
 ): Promise<ProvenSession | null> {
   const principal = await verifyIfValid(ctx.verifier, token)
   if (!principal?.sessionId || principal.actor !== null) return null
   const session = await ctx.em.findOne(Session, { id: principal.sessionId })
   return session && sessionAsProven(session, principal)
-}
-
-async function sessionOfRefreshToken(
-  ctx: IdentityContext,
-  token: string,
-  clientId: string,
-): Promise<Session | null> {
-  const session = await findSessionOfToken(ctx, { token, clientId })
-  if (!session) return null
-  const current = { tokenHash: hashRefreshToken(token), session: session.id, consumedAt: null }
-  return (await ctx.em.count(RefreshToken, current)) === 1 ? session : null
 }

@@ -8,11 +8,13 @@ export type ProvenSession = Pick<
 >
 
 /**
- * A session with no more proof than the access token that was presented. A token from before a
- * step-up may be a copied one: what is minted for it must not tell of the owner's proof since.
+ * A session with no more proof than the access token that was presented, and no longer life. A token
+ * from before a step-up may be a copied one: what is minted for it must not tell of the owner's proof
+ * since. And exchanging tokens must not keep a copied one alive: only a refresh goes on from there.
  */
-export function sessionAsProven(session: Session, { amr, authTime }: Principal): ProvenSession {
-  const { id, userId, clientId, epoch, endedAt, expiresAt } = session
-  const proof = { amr: [...amr], authTime: new Date(authTime * 1000) }
+export function sessionAsProven(session: Session, presented: Principal): ProvenSession {
+  const { id, userId, clientId, epoch, endedAt } = session
+  const expiresAt = new Date(Math.min(session.expiresAt.getTime(), presented.expiresAt * 1000))
+  const proof = { amr: [...presented.amr], authTime: new Date(presented.authTime * 1000) }
   return { id, userId, clientId, epoch, endedAt, expiresAt, ...proof }
 }

@@ -10,7 +10,7 @@ import type { WorkspaceRefusal } from './workspace-grant.errors.ts'
 
 /**
  * An access token for a workspace in the caller's session, for one tab; other tabs keep theirs.
- * Nothing is written, so that no transaction is open while tenancy is asked.
+ * It ends when the presented one does. Nothing is written, so that no transaction is open while tenancy is asked.
  * @throws AppError UNAUTHENTICATED where the session is no longer live
  */
 export async function switchWorkspace(
@@ -19,10 +19,8 @@ export async function switchWorkspace(
 ): Promise<Result<IssuedTokens, WorkspaceRefusal>> {
   const { sessionId } = requireCaller(ctx)
   const session = await ctx.em.findOne(Session, { id: sessionId })
-  if (!ctx.actor || !session || !isLive(session, ctx.clock.now())) {
-    throw unauthenticated('the session ended')
-  }
-  const proven = sessionAsProven(session, ctx.actor)
+  const proven = session && ctx.actor && sessionAsProven(session, ctx.actor)
+  if (!proven || !isLive(proven, ctx.clock.now())) throw unauthenticated('the session ended')
   const grant = await requestWorkspaceGrant(ctx, proven, input.workspaceId)
   if (!grant.ok) return refuse(...grant.errors)
   const minted = await ctx.tokens.forSession(proven, grant.value)

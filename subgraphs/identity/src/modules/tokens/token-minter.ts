@@ -27,10 +27,16 @@ export type MintedToken = {
   readonly workspaceId: Id<'wks'> | null
 }
 
-type SessionFacts = Pick<Session, 'id' | 'userId' | 'clientId' | 'epoch' | 'amr' | 'authTime'>
+type SessionFacts = Pick<
+  Session,
+  'id' | 'userId' | 'clientId' | 'epoch' | 'amr' | 'authTime' | 'expiresAt'
+>
 
 export type TokenMinter = {
-  /** A user's token: for the workspace of the grant, or neutral and without permissions. */
+  /**
+   * A user's token: for the workspace of the grant, or neutral and without permissions. It ends with
+   * the session at the latest.
+   */
   forSession(session: SessionFacts, grant?: WorkspaceGrant | null): Promise<MintedToken>
   /** A service's token in its own name (client credentials). */
   forClient(clientId: string, permissions: readonly string[]): Promise<MintedToken>
@@ -48,10 +54,13 @@ export function createTokenMinter(deps: {
   async function mint(
     claims: Variable,
     permissions: readonly string[],
-    workspaceId: Id<'wks'> | null,
+    bounds: { workspaceId: Id<'wks'> | null; notAfter: Date | null },
   ): Promise<MintedToken> {
-    const iat = Math.floor(deps.clock.now().getTime() / 1000)
-    const exp = iat + accessTokenTtlSeconds(Math.random)
+    const { workspaceId, notAfter } = bounds
+    const iat = seconds(deps.clock.now())
+    const latest = notAfter ? seconds(notAfter) : Number.POSITIVE_INFINITY
+    // A second at least: RFC 7519 knows no token that ends when it begins.
+    const exp = Math.max(iat + 1, Math.min(iat + accessTokenTtlSeconds(Math.random), latest))
     const scope = serialiseScope(permissions)
     const accessToken = await deps.signer.sign({
       iss: deps.issuer,
@@ -76,12 +85,17 @@ export function createTokenMinter(deps: {
           services: grant ? grant.services.toSorted() : [],
           ep: { s: session.epoch, ...(grant && { m: grant.epoch }) },
           amr: session.amr,
-          auth_time: Math.floor(session.authTime.getTime() / 1000),
+          auth_time: seconds(session.authTime),
         },
         grant?.permissions ?? [],
-        grant?.workspaceId ?? null,
+        { workspaceId: grant?.workspaceId ?? null, notAfter: session.expiresAt },
       ),
     forClient: (clientId, permissions) =>
-      mint({ sub: clientId, client_id: clientId, services: [], ep: {} }, permissions, null),
+      mint({ sub: clientId, client_id: clientId, services: [], ep: {} }, permissions, {
+        workspaceId: null,
+        notAfter: null,
+      }),
   }
 }
+
+const seconds = (at: Date) => Math.floor(at.getTime() / 1000)
