@@ -1,2 +1,10 @@
 export { EnvironmentError, parseEnvironment } from './parse-environment.ts'
 export { assertProductionSecrets, DEVELOPMENT_SECRET_MARK } from './production-secrets.ts'
+export {
+  countVariable,
+  gatewayKeyVariable,
+  listVariable,
+  originVariable,
+  portVariable,
+  subgraphVariables,
+} from './variables.ts'

@@ -11,6 +11,7 @@ import type { IdFactory } from '@logicspike/ids'
 import type { InternalClient } from '@logicspike/internal-api'
 import { createMailWorker, type MailTransport, type MailWorker } from '@logicspike/mail'
 import { randomToken, type SecretBox } from '@logicspike/secrets'
+import type { PeriodicJob } from '@logicspike/subgraph-server'
 import {
   createSubgraphServer,
   loadTypeDefs,
@@ -32,7 +33,6 @@ import { sessionEpochSource, tenancyEpochSource } from './modules/sessions/epoch
 import { rotateSigningKeys } from './modules/tokens/rotate-signing-keys.job.ts'
 import { createSigner, type Signer } from './modules/tokens/signer.ts'
 import { createTokenMinter } from './modules/tokens/token-minter.ts'
-import type { PeriodicJob } from './periodic-job.ts'
 import { resolvers } from './resolvers.ts'
 import { registerRoutes } from './routes.ts'
 

@@ -1,5 +1,6 @@
 import { inTransaction } from '@logicspike/database'
 import type { Result } from '@logicspike/errors'
+import { createPeriodicJob, joinJobs, type PeriodicJob } from '@logicspike/subgraph-server'
 import type { Logger } from '@logicspike/telemetry'
 import type { ContextFactory, IdentityContext } from './context.ts'
 import { purgeEmailTokens } from './modules/credentials/purge-email-tokens.job.ts'
@@ -10,7 +11,6 @@ import { purgeSessions } from './modules/sessions/purge-sessions.job.ts'
 import { rotateSigningKeys } from './modules/tokens/rotate-signing-keys.job.ts'
 import type { Signer } from './modules/tokens/signer.ts'
 import { resumeClosingAccounts } from './modules/users/resume-closing-accounts.job.ts'
-import { createPeriodicJob, type PeriodicJob } from './periodic-job.ts'
 
 const MINUTE_MS = 60_000
 const EVERY_MS = 10 * MINUTE_MS
@@ -53,15 +53,5 @@ export function createJobs(deps: {
       run: () => resumeClosingAccounts(contexts.forJob('resume-closing-accounts')),
     }),
   ]
-  return {
-    start: () => {
-      for (const it of jobs) it.start()
-    },
-    runNow: async () => {
-      for (const it of jobs) await it.runNow()
-    },
-    stop: async () => {
-      await Promise.all(jobs.map((it) => it.stop()))
-    },
-  }
+  return joinJobs(jobs)
 }

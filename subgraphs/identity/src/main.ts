@@ -3,6 +3,7 @@ import { newId } from '@logicspike/ids'
 import { createInternalClient, httpTransport } from '@logicspike/internal-api'
 import { createMailTransport } from '@logicspike/mail'
 import { createSecretBox } from '@logicspike/secrets'
+import { endOnSignal } from '@logicspike/subgraph-server'
 import { createLogger } from '@logicspike/telemetry'
 import { createIdentityApp } from './app.ts'
 import type { IdentityConfig } from './config.ts'
@@ -38,21 +39,10 @@ await app.start()
 const port = await app.server.listen(environment.PORT, environment.HOST)
 log.info({ port }, 'identity is listening')
 
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  process.once(signal, () => {
-    stop(signal).catch((error: unknown) => {
-      log.error({ err: error }, 'identity could not end in order')
-      process.exitCode = 1
-    })
-  })
-}
-
-/** Requests under way end first, then jobs, then connections. */
-async function stop(signal: string): Promise<void> {
-  log.info({ signal }, 'identity is draining')
+endOnSignal(log, async () => {
   await app.close()
   await internal.close()
-}
+})
 
 function configOf(given: IdentityEnvironment): IdentityConfig {
   const { PUBLIC_URL, ISSUER, CONSOLE_URL, ALLOWED_ORIGINS, PASSKEY_DOMAIN } = given

@@ -1,9 +1,9 @@
+import { createPeriodicJob, joinJobs, type PeriodicJob } from '@logicspike/subgraph-server'
 import type { Logger } from '@logicspike/telemetry'
 import type { ContextFactory } from './context.ts'
 import { forgetOldBumps } from './modules/epochs/forget-old-bumps.job.ts'
 import { forgetOldTallies } from './modules/invitations/forget-old-tallies.job.ts'
 import { purgeDeletedWorkspaces } from './modules/workspaces/purge-deleted-workspaces.job.ts'
-import { createPeriodicJob, type PeriodicJob } from './periodic-job.ts'
 
 const MINUTE_MS = 60_000
 
@@ -30,12 +30,5 @@ export function createJobs(deps: { contexts: ContextFactory; log: Logger }): Per
       run: () => forgetOldTallies(contexts.forJob('forget-old-tallies')),
     }),
   ]
-  return {
-    start: () => {
-      for (const job of jobs) job.start()
-    },
-    stop: async () => {
-      await Promise.all(jobs.map((job) => job.stop()))
-    },
-  }
+  return joinJobs(jobs)
 }

@@ -3,6 +3,7 @@ import { newId } from '@logicspike/ids'
 import { createInternalClient, httpTransport } from '@logicspike/internal-api'
 import { createMailTransport } from '@logicspike/mail'
 import { createSecretBox } from '@logicspike/secrets'
+import { endOnSignal } from '@logicspike/subgraph-server'
 import { createLogger } from '@logicspike/telemetry'
 import { createTenancyApp } from './app.ts'
 import { readEnvironment } from './environment.ts'
@@ -51,16 +52,7 @@ const port = await app.server.listen(environment.PORT, environment.HOST)
 await app.start()
 log.info({ port }, 'tenancy is listening')
 
-async function stop(signal: string): Promise<void> {
-  log.info({ signal }, 'tenancy is draining')
+endOnSignal(log, async () => {
   await app.close()
   await internal.close()
-}
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  process.once(signal, () => {
-    stop(signal).catch((error: unknown) => {
-      log.error({ err: error }, 'tenancy could not end in order')
-      process.exitCode = 1
-    })
-  })
-}
+})

@@ -1,4 +1,4 @@
-import { type InvalidInputError, invalidInput } from './graphql/invalid-input.ts'
+import { type InvalidInputError, invalidInput } from '@logicspike/subgraph-server'
 
 /** Control and format characters hide or reorder what people read (Unicode categories Cc, Cf). */
 const INVISIBLE = /[\p{Cc}\p{Cf}]/u

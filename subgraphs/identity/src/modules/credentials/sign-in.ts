@@ -1,7 +1,7 @@
 import { inTransaction } from '@logicspike/database'
 import { ok, type Result, refuse } from '@logicspike/errors'
+import type { InvalidInputError } from '@logicspike/subgraph-server'
 import type { IdentityContext } from '../../context.ts'
-import type { InvalidInputError } from '../../graphql/invalid-input.ts'
 import type { Delivery } from '../sessions/session-rules.ts'
 import { finishSignIn, type SignInProgress } from '../sign-in/finish-sign-in.ts'
 import type { SignInRefusal } from '../sign-in/sign-in.errors.ts'

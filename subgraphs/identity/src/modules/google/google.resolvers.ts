@@ -1,6 +1,6 @@
 import { inTransaction } from '@logicspike/database'
+import { errorsOf, resultOf } from '@logicspike/subgraph-server'
 import type { Resolvers } from '../../__generated__/resolvers.ts'
-import { errorsOf, resultOf } from '../../graphql/payload.ts'
 import { linkGoogle } from './link-google.ts'
 import { findLinkedIdentitiesOf } from './linked-identity.repository.ts'
 import { resumeGoogleSignIn } from './resume-google-sign-in.ts'

@@ -1,7 +1,7 @@
 import { inTransaction } from '@logicspike/database'
 import { ok, type Result, refuse } from '@logicspike/errors'
+import { type InvalidInputError, invalidInput } from '@logicspike/subgraph-server'
 import type { IdentityContext } from '../../context.ts'
-import { type InvalidInputError, invalidInput } from '../../graphql/invalid-input.ts'
 import { ipPrefix } from '../rate-limits/ip-prefix.ts'
 import {
   type ReauthenticationRequiredError,

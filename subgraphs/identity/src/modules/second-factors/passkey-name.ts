@@ -1,5 +1,5 @@
 import { ok, type Result, refuse } from '@logicspike/errors'
-import { type InvalidInputError, invalidInput } from '../../graphql/invalid-input.ts'
+import { type InvalidInputError, invalidInput } from '@logicspike/subgraph-server'
 import { normalizeDisplayName } from '../users/display-name.ts'
 
 const MAX_LENGTH = 60

@@ -1,7 +1,7 @@
 import { ok, type Result, refuse } from '@logicspike/errors'
 import type { Id } from '@logicspike/ids'
+import { type InvalidInputError, invalidInput } from '@logicspike/subgraph-server'
 import type { IdentityContext } from '../../context.ts'
-import { type InvalidInputError, invalidInput } from '../../graphql/invalid-input.ts'
 import { acceptPasskey } from './accept-passkey.ts'
 import { acceptTotpCode } from './accept-totp-code.ts'
 import type { Passkey } from './passkey.entity.ts'

@@ -1,6 +1,6 @@
 import { inTransaction } from '@logicspike/database'
+import { errorsOf, resultOf } from '@logicspike/subgraph-server'
 import type { Resolvers } from '../../__generated__/resolvers.ts'
-import { errorsOf, resultOf } from '../../graphql/payload.ts'
 import { beginPasskeyRegistration } from './begin-passkey-registration.ts'
 import { beginTotpEnrollment } from './begin-totp-enrollment.ts'
 import { confirmPasskeyRegistration } from './confirm-passkey-registration.ts'

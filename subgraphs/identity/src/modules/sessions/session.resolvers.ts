@@ -1,6 +1,6 @@
 import { inTransaction } from '@logicspike/database'
+import { errorsOf, resultOf } from '@logicspike/subgraph-server'
 import type { Resolvers } from '../../__generated__/resolvers.ts'
-import { errorsOf, resultOf } from '../../graphql/payload.ts'
 import { switchWorkspace } from '../tokens/switch-workspace.ts'
 import { authenticationMethodsOf } from './authentication-methods.ts'
 import { endOtherSessions } from './end-other-sessions.ts'

@@ -1,8 +1,8 @@
 import { inTransaction } from '@logicspike/database'
 import { ok, type Result, refuse } from '@logicspike/errors'
 import { enqueueMail } from '@logicspike/mail'
+import type { InvalidInputError } from '@logicspike/subgraph-server'
 import type { IdentityContext } from '../../context.ts'
-import type { InvalidInputError } from '../../graphql/invalid-input.ts'
 import { secondStepFailedLetter } from '../mails/second-factor.letters.ts'
 import type { Challenge } from '../second-factors/challenge.entity.ts'
 import {

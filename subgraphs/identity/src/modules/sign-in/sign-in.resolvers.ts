@@ -1,6 +1,6 @@
 import { inTransaction } from '@logicspike/database'
+import { errorsOf, resultOf } from '@logicspike/subgraph-server'
 import type { Resolvers } from '../../__generated__/resolvers.ts'
-import { errorsOf, resultOf } from '../../graphql/payload.ts'
 import { beginPasskeySignIn } from './begin-passkey-sign-in.ts'
 import { beginStepUp } from './begin-step-up.ts'
 import { completeSignIn } from './complete-sign-in.ts'

@@ -1,8 +1,8 @@
 import { inTransaction } from '@logicspike/database'
 import { ok, type Result, refuse, unauthenticated } from '@logicspike/errors'
 import { recordAudit } from '@logicspike/events'
+import type { InvalidInputError } from '@logicspike/subgraph-server'
 import type { IdentityContext } from '../../context.ts'
-import type { InvalidInputError } from '../../graphql/invalid-input.ts'
 import type { Challenge } from '../second-factors/challenge.entity.ts'
 import {
   closeChallenge,

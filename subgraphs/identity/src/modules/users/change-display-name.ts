@@ -1,7 +1,7 @@
 import { ok, type Result, refuse } from '@logicspike/errors'
 import { publishEvent, recordAudit } from '@logicspike/events'
+import { type InvalidInputError, invalidInput } from '@logicspike/subgraph-server'
 import type { IdentityContext } from '../../context.ts'
-import { type InvalidInputError, invalidInput } from '../../graphql/invalid-input.ts'
 import { lockCurrentUser } from './current-user.ts'
 import { normalizeDisplayName } from './display-name.ts'
 import type { User } from './user.entity.ts'

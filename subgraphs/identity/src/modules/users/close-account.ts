@@ -2,8 +2,8 @@ import { inTransaction } from '@logicspike/database'
 import { AppError, ok, type Result, refuse } from '@logicspike/errors'
 import { recordAudit } from '@logicspike/events'
 import { releaseUser } from '@logicspike/internal-api'
+import { type InvalidInputError, invalidInput } from '@logicspike/subgraph-server'
 import type { IdentityContext } from '../../context.ts'
-import { type InvalidInputError, invalidInput } from '../../graphql/invalid-input.ts'
 import {
   type ReauthenticationRequiredError,
   requireRecentAuthentication,

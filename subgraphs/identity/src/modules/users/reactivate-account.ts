@@ -2,8 +2,8 @@ import { inTransaction } from '@logicspike/database'
 import { ok, type Result, refuse } from '@logicspike/errors'
 import { publishEvent, recordAudit } from '@logicspike/events'
 import { enqueueMail } from '@logicspike/mail'
+import type { InvalidInputError } from '@logicspike/subgraph-server'
 import type { IdentityContext } from '../../context.ts'
-import type { InvalidInputError } from '../../graphql/invalid-input.ts'
 import {
   type InvalidCredentialsError,
   invalidCredentials,

@@ -1,7 +1,7 @@
 import { inTransaction } from '@logicspike/database'
+import { errorsOf, resultOf } from '@logicspike/subgraph-server'
 import type { Resolvers } from '../../__generated__/resolvers.ts'
 import type { IdentityContext } from '../../context.ts'
-import { errorsOf, resultOf } from '../../graphql/payload.ts'
 import { findPassword } from '../credentials/password.repository.ts'
 import { changeDisplayName } from './change-display-name.ts'
 import { deactivateAccount } from './deactivate-account.ts'

@@ -1,4 +1,5 @@
 import { refuse } from '@logicspike/errors'
+import { errorsOf, resultOf } from '@logicspike/subgraph-server'
 import type {
   InvitationResolvers,
   MutationResolvers,
@@ -7,7 +8,6 @@ import type {
 import { currentWorkspaceId, requirePermission } from '../../access.ts'
 import { inWorkspace, type TenancyContext } from '../../context.ts'
 import { parsePage, readPage } from '../../graphql/page.ts'
-import { errorsOf, resultOf } from '../../graphql/payload.ts'
 import { mutate } from '../../mutate.ts'
 import { actingMember, standingOfRole } from '../../reads.ts'
 import { acceptInvitation, askAboutClaimant } from './accept-invitation.ts'

@@ -1,7 +1,7 @@
 import { notFound, ok, type Result, refuse } from '@logicspike/errors'
+import { type InvalidInputError, invalidInput } from '@logicspike/subgraph-server'
 import { announce } from '../../announce.ts'
 import type { TenancyContext } from '../../context.ts'
-import { type InvalidInputError, invalidInput } from '../../graphql/invalid-input.ts'
 import { type RoleOutOfReachError, roleOutOfReach } from '../members/member.errors.ts'
 import { findRole } from '../roles/role.repository.ts'
 import { enterWorkspace } from '../workspaces/enter-workspace.ts'

@@ -1,4 +1,5 @@
 import { parseId } from '@logicspike/ids'
+import { errorsOf, resultOf } from '@logicspike/subgraph-server'
 import type {
   MemberResolvers,
   MutationResolvers,
@@ -7,7 +8,6 @@ import type {
 import { currentWorkspaceId, hasPermission, requirePermission } from '../../access.ts'
 import type { TenancyContext } from '../../context.ts'
 import { parsePage, readPage } from '../../graphql/page.ts'
-import { errorsOf, resultOf } from '../../graphql/payload.ts'
 import { mutate } from '../../mutate.ts'
 import { actingMember, reading, roleById, standingOfRole } from '../../reads.ts'
 import { changeMemberRole } from './change-member-role.ts'

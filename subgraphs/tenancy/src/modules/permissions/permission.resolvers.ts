@@ -1,10 +1,10 @@
+import { errorsOf, resultOf } from '@logicspike/subgraph-server'
 import type {
   MutationResolvers,
   PermissionResolvers,
   QueryResolvers,
 } from '../../__generated__/resolvers.ts'
 import { requirePermission } from '../../access.ts'
-import { errorsOf, resultOf } from '../../graphql/payload.ts'
 import { mutate } from '../../mutate.ts'
 import { reading } from '../../reads.ts'
 import { listGrantablePermissions } from './list-permissions.ts'

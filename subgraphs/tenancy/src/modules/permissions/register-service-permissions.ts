@@ -7,8 +7,8 @@ import {
 import { advisoryLock } from '@logicspike/database'
 import { forbidden, ok, type Result, refuse, unauthenticated } from '@logicspike/errors'
 import { publishEvent, recordAudit } from '@logicspike/events'
+import { type InvalidInputError, invalidInput } from '@logicspike/subgraph-server'
 import type { TenancyContext } from '../../context.ts'
-import { type InvalidInputError, invalidInput } from '../../graphql/invalid-input.ts'
 import { parseName } from '../../names.ts'
 import {
   type PermissionBudgetExceededError,

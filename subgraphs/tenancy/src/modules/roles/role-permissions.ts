@@ -1,6 +1,6 @@
 import { listPermissions, type Permission, sortScopes } from '@logicspike/auth'
 import { ok, type Result, refuse } from '@logicspike/errors'
-import { type InvalidInputError, invalidInput } from '../../graphql/invalid-input.ts'
+import { type InvalidInputError, invalidInput } from '@logicspike/subgraph-server'
 import type { Standing } from '../permissions/standing.ts'
 import { type PermissionsNotHeldError, permissionsNotHeld } from './role.errors.ts'
 

@@ -1,6 +1,6 @@
 import { notFound, ok, type Result, refuse } from '@logicspike/errors'
+import type { InvalidInputError } from '@logicspike/subgraph-server'
 import type { TenancyContext } from '../../context.ts'
-import type { InvalidInputError } from '../../graphql/invalid-input.ts'
 import { nameKeyOf, parseName } from '../../names.ts'
 import { bumpHolders } from '../epochs/bump-epochs.ts'
 import { type RoleOutOfReachError, roleOutOfReach } from '../members/member.errors.ts'

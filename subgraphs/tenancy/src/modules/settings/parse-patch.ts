@@ -1,5 +1,5 @@
 import { ok, type Result, refuse } from '@logicspike/errors'
-import { type InvalidInputError, invalidInput } from '../../graphql/invalid-input.ts'
+import { type InvalidInputError, invalidInput } from '@logicspike/subgraph-server'
 import { type SettingName, settingDefinitions } from './settings.ts'
 
 /** What to change: a text sets, null unsets, what is absent stays as it is. */

@@ -1,3 +1,4 @@
+import { errorsOf, resultOf } from '@logicspike/subgraph-server'
 import DataLoader from 'dataloader'
 import type {
   MemberResolvers,
@@ -8,7 +9,6 @@ import type {
 } from '../../__generated__/resolvers.ts'
 import { hasPermission } from '../../access.ts'
 import type { TenancyContext } from '../../context.ts'
-import { errorsOf, resultOf } from '../../graphql/payload.ts'
 import { mutate } from '../../mutate.ts'
 import { actingMember, reading } from '../../reads.ts'
 import type { Member } from '../members/member.entity.ts'

@@ -1,7 +1,7 @@
 import { ok, type Result, refuse } from '@logicspike/errors'
+import type { InvalidInputError } from '@logicspike/subgraph-server'
 import { announce } from '../../announce.ts'
 import type { TenancyContext } from '../../context.ts'
-import type { InvalidInputError } from '../../graphql/invalid-input.ts'
 import type { Member } from '../members/member.entity.ts'
 import { enterAsMember } from '../workspaces/enter-workspace.ts'
 import { parsePatch, type SettingsPatch } from './parse-patch.ts'

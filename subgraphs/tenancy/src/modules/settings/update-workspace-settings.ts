@@ -1,7 +1,7 @@
 import { ok, type Result } from '@logicspike/errors'
+import type { InvalidInputError } from '@logicspike/subgraph-server'
 import { announce } from '../../announce.ts'
 import type { TenancyContext } from '../../context.ts'
-import type { InvalidInputError } from '../../graphql/invalid-input.ts'
 import { enterWorkspace } from '../workspaces/enter-workspace.ts'
 import type { Workspace } from '../workspaces/workspace.entity.ts'
 import type { WorkspaceWord } from './effective-settings.ts'

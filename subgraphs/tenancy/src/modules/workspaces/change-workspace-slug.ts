@@ -1,7 +1,7 @@
 import { ok, type Result, refuse } from '@logicspike/errors'
+import { type InvalidInputError, invalidInput } from '@logicspike/subgraph-server'
 import { announce } from '../../announce.ts'
 import type { TenancyContext } from '../../context.ts'
-import { type InvalidInputError, invalidInput } from '../../graphql/invalid-input.ts'
 import { enterWorkspace } from './enter-workspace.ts'
 import { claimSlug, releaseSlug } from './slug.repository.ts'
 import { isReservedSlug, normalizeSlug, slugProblem } from './slug-rules.ts'

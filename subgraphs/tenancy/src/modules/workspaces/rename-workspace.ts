@@ -1,7 +1,7 @@
 import { ok, type Result, refuse } from '@logicspike/errors'
+import type { InvalidInputError } from '@logicspike/subgraph-server'
 import { announce } from '../../announce.ts'
 import type { TenancyContext } from '../../context.ts'
-import type { InvalidInputError } from '../../graphql/invalid-input.ts'
 import { parseName } from '../../names.ts'
 import { WORKSPACE_NAME_MAX } from './create-workspace.ts'
 import { enterWorkspace } from './enter-workspace.ts'

@@ -1,6 +1,7 @@
 import type { PlatformPermission } from '@logicspike/auth'
 import { notFound } from '@logicspike/errors'
 import { parseId } from '@logicspike/ids'
+import { errorsOf, resultOf } from '@logicspike/subgraph-server'
 import type {
   MutationResolvers,
   QueryResolvers,
@@ -8,7 +9,6 @@ import type {
 } from '../../__generated__/resolvers.ts'
 import { hasPermission, requirePermission, requireUser } from '../../access.ts'
 import { inWorkspace, type TenancyContext } from '../../context.ts'
-import { errorsOf, resultOf } from '../../graphql/payload.ts'
 import { mutate } from '../../mutate.ts'
 import { actingMember, reading } from '../../reads.ts'
 import { may, mayTransferOwnership } from '../members/member-rules.ts'

@@ -12,7 +12,7 @@ export type PeriodicJob = {
 export function createPeriodicJob(options: {
   name: string
   everyMs: number
-  run: () => Promise<void>
+  run: () => Promise<unknown>
   log: Logger
 }): PeriodicJob {
   const { name, everyMs, run, log } = options
@@ -21,8 +21,9 @@ export function createPeriodicJob(options: {
 
   function runNow(): Promise<void> {
     running ??= run()
-      .catch((error: unknown) =>
-        log.error({ err: error, job: name }, 'a job failed; it runs again'),
+      .then(
+        () => undefined,
+        (error: unknown) => log.error({ err: error, job: name }, 'a job failed; it runs again'),
       )
       .finally(() => {
         running = null
@@ -40,6 +41,21 @@ export function createPeriodicJob(options: {
       clearInterval(timer)
       timer = undefined
       await running
+    },
+  }
+}
+
+/** Several jobs as one: begun together, run one after the other, ended together. */
+export function joinJobs(jobs: readonly PeriodicJob[]): PeriodicJob {
+  return {
+    start() {
+      for (const job of jobs) job.start()
+    },
+    async runNow() {
+      for (const job of jobs) await job.runNow()
+    },
+    async stop() {
+      await Promise.all(jobs.map((job) => job.stop()))
     },
   }
 }
