@@ -33,6 +33,12 @@ describe('malformed requests are answered in the form of GraphQL', () => {
     ['a syntax error', '{"query":"{ version"}', 400, 'GRAPHQL_PARSE_FAILED'],
     ['an unknown field', '{"query":"{ nothing }"}', 400, 'GRAPHQL_VALIDATION_FAILED'],
     [
+      'deferring, which would have its own way round the rules',
+      '{"query":"{ ... @defer { me { id } } }"}',
+      400,
+      'GRAPHQL_VALIDATION_FAILED',
+    ],
+    [
       'an unknown operation',
       '{"query":"query A { version }","operationName":"B"}',
       400,

@@ -85,6 +85,43 @@ describe('a subgraph that is down', () => {
   })
 })
 
+describe('a failed fetch of what only the planner asked for', () => {
+  const codesOf = async (query: string) => {
+    await using chain = await createGatewayTester({
+      definitions: {
+        identity,
+        codes: {
+          sdl: 'type User @key(fields: "id") { id: ID! code: String label: String }',
+          resolvers: { User: { code: () => 'c' } },
+        },
+        extras: {
+          sdl: `type User @key(fields: "id") {
+            id: ID! code: String @external extra: String @requires(fields: "code")
+          }`,
+          resolvers: { User: { extra: () => 'e' } },
+        },
+      },
+    })
+    chain.subgraphs.codes.misbehave((_, response) => response.writeHead(500).end())
+    const answer = await chain.ask(query)
+    return { data: answer.body.data, codes: codes(answer) }
+  }
+
+  test('is told at the nearest place that the client knows', async () => {
+    expect(await codesOf('{ user(id: "u1") { extra } }')).toEqual({
+      data: { user: { extra: null } },
+      codes: ['user: UPSTREAM_UNAVAILABLE'],
+    })
+  })
+
+  test('is not told there where the same failure is told at a better place', async () => {
+    expect(await codesOf('{ user(id: "u1") { extra label } }')).toEqual({
+      data: { user: { extra: null, label: null } },
+      codes: ['user.label: UPSTREAM_UNAVAILABLE'],
+    })
+  })
+})
+
 describe('a subgraph that is slow', () => {
   test.each([
     ['says nothing', () => undefined],

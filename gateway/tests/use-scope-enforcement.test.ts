@@ -83,6 +83,21 @@ test('operations of one document are judged apart', async () => {
   }
 })
 
+test('a root field that does not say who may use it is refused, alone or among others', async () => {
+  await using legacy = await createGatewayTester({
+    definitions: {
+      legacy: {
+        sdl: 'type Query { old: String new: String @public }',
+        resolvers: { Query: { old: () => 'leak', new: () => 'yes' } },
+      },
+    },
+  })
+  const token = legacy.tokenWith('a:b.read')
+  expect(codes(await legacy.ask('{ old }', { token }))).toEqual(['old: FORBIDDEN'])
+  expect(codes(await legacy.ask('{ old }'))).toEqual(['old: FORBIDDEN'])
+  expect((await legacy.ask('{ old new }', { token })).body.data).toEqual({ old: null, new: 'yes' })
+})
+
 describe('callers of one operation', () => {
   const QUERY = 'query Same { users { email ...N } } fragment N on User { name }'
 
