@@ -1,11 +1,7 @@
 import type { ServiceDatabase } from '@logicspike/database'
 import { OutboxEvent } from '@logicspike/events'
 import { QueuedMail } from '@logicspike/mail'
-import { CreateSessionsAndTokens20261123054530 } from './migrations/20261123054530.create-sessions-and-tokens.ts'
-import { CreateUsersAndCredentials20261123055532 } from './migrations/20261123055532.create-users-and-credentials.ts'
-import { CreateSecondFactors20261123055917 } from './migrations/20261123055917.create-second-factors.ts'
-import { TieSessionsToUsers20261123060556 } from './migrations/20261123060556.tie-sessions-to-users.ts'
-import { MakeOutboxAppendOnly20261123064800 } from './migrations/20261123064800.make-outbox-append-only.ts'
+import { CreateAccountsAndSessions20261123070905 } from './migrations/20261123070905.create-accounts-and-sessions.ts'
 import { EmailToken } from './src/modules/credentials/email-token.entity.ts'
 import { Password } from './src/modules/credentials/password.entity.ts'
 import { GoogleTransaction } from './src/modules/google/google-transaction.entity.ts'
@@ -42,13 +38,7 @@ const identityDatabase: ServiceDatabase = {
     OutboxEvent,
     QueuedMail,
   ],
-  migrations: [
-    CreateSessionsAndTokens20261123054530,
-    CreateUsersAndCredentials20261123055532,
-    CreateSecondFactors20261123055917,
-    TieSessionsToUsers20261123060556,
-    MakeOutboxAppendOnly20261123064800,
-  ],
+  migrations: [CreateAccountsAndSessions20261123070905],
 }
 
 export default identityDatabase
