@@ -102,6 +102,27 @@ describe('root fields', () => {
     })
   })
 
+  test('an unmarked field is reached neither from a payload nor through an interface', () => {
+    const roundabout = authorizedSchema(
+      {
+        one: `
+          interface Old { old: String }
+          type Query implements Old { old: String fine: String @public }
+          type Mutation { go: Payload @public }
+          type Payload { query: Query }
+        `,
+      },
+      { old: 'leak', fine: 'yes', go: { query: { old: 'leak', fine: 'yes' } } },
+    )
+    expect(roundabout('{ ... on Old { old } }').errors).toEqual(['old: FORBIDDEN'])
+    expect(
+      roundabout('mutation { go { query { old fine ... on Old { o: old } } } }'),
+    ).toMatchObject({
+      data: { go: { query: { old: null, fine: 'yes', o: null } } },
+      errors: ['go.query.old: FORBIDDEN', 'go.query.o: FORBIDDEN'],
+    })
+  })
+
   test('where told so, unmarked fields are open', () => {
     expect(ask('{ unmarked }', { unmarkedRootFields: 'allow' }).data).toEqual({ unmarked: 'leak' })
   })

@@ -43,7 +43,7 @@ describe('what was removed', () => {
       data: { rename: null },
       errors: [
         {
-          message: 'You are not allowed to read this.',
+          message: 'You are not allowed to do this.',
           path: ['rename'],
           locations: [{ line: 1, column: 12 }],
           extensions: {

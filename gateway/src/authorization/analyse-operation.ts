@@ -47,6 +47,7 @@ export function analyseOperation(
   const requirements = new Map<FieldNode, Requirement>()
   const abstractSets = new Set<SelectionSetNode>()
   const root = schema.getRootType(operation.operation)
+  const rootTypes = namesOfRootTypes(schema)
   const typeRule = (name: string) => rules.types.get(name) ?? ANYBODY
 
   function walk(set: SelectionSetNode, parent: GraphQLCompositeType, possible: Possible): void {
@@ -68,8 +69,8 @@ export function analyseOperation(
     if (!field) return
     const returned = getNamedType(field.type)
     const requirement = allOf([
-      isUnmarked(parent.name, field.name) ? NOBODY : ANYBODY,
       ...[parent.name, ...possible].flatMap((name) => [
+        isUnmarked(name, field.name) ? NOBODY : ANYBODY,
         typeRule(name),
         rules.fields.get(`${name}.${field.name}`) ?? ANYBODY,
       ]),
@@ -89,7 +90,7 @@ export function analyseOperation(
   }
 
   function isUnmarked(type: string, field: string): boolean {
-    if (unmarked === 'allow' || type !== root?.name) return false
+    if (unmarked === 'allow' || !rootTypes.has(type)) return false
     return !rules.marked.has(`${type}.${field}`) && !rules.types.has(type)
   }
 
@@ -99,6 +100,12 @@ export function analyseOperation(
 }
 
 type Possible = ReadonlySet<string>
+
+/** A root type may also be reached from a payload, or through an interface that it implements. */
+function namesOfRootTypes(schema: GraphQLSchema): ReadonlySet<string> {
+  const types = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]
+  return new Set(types.flatMap((type) => (type ? [type.name] : [])))
+}
 
 /** Names of the object types that may stand where this type is declared. */
 function possibleTypes(schema: GraphQLSchema, type: GraphQLCompositeType): Possible {

@@ -81,7 +81,7 @@ export function createOperationAccess(
       if (!known) return null
       const { analysis, size } = known
       if (analysis.relevant.length === 0 && analysis.requirements.size === 0) return WHOLE
-      const fingerprint = analysis.relevant.filter((item) => holds(caller, item)).join(' ')
+      const fingerprint = analysis.relevant.map((item) => (holds(caller, item) ? 1 : 0)).join('')
       const verdictKey = `${key} ${fingerprint}`
       const given = verdicts.get(verdictKey)
       if (given) return given

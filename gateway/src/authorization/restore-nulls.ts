@@ -139,10 +139,10 @@ function complete(
 function denial(requirement: Requirement, anonymous: boolean): AppError {
   // Signing in helps only where somebody may read the field at all.
   if (anonymous && requirement.length > 0) {
-    return new AppError('UNAUTHENTICATED', 'Sign in to read this.')
+    return new AppError('UNAUTHENTICATED', 'Sign in to do this.')
   }
   const scopes = requiredScopes(requirement)
-  return new AppError('FORBIDDEN', 'You are not allowed to read this.', {
+  return new AppError('FORBIDDEN', 'You are not allowed to do this.', {
     extensions: scopes.length > 0 ? { requiredScopes: scopes } : {},
   })
 }

@@ -3,9 +3,9 @@ import type { FastifyInstance } from 'fastify'
 /** Everything comes from this origin; styles are written into elements by the editor. */
 const PAGE_POLICY = [
   "default-src 'self'",
-  "script-src 'self' 'unsafe-eval'",
+  "script-src 'self'",
   "style-src 'self' 'unsafe-inline'",
-  "worker-src 'self' blob:",
+  "worker-src 'self'",
   "img-src 'self' data:",
   "font-src 'self' data:",
   "frame-ancestors 'none'",
