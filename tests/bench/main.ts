@@ -3,10 +3,10 @@
  * one run can be compared with one another, not with those of another day or machine.
  */
 import { cpus } from 'node:os'
-import { startDisposablePostgres } from '@logicspike/database/testing'
+import { startDisposablePostgres } from '@logicspike/database/testing/server'
 import { supergraphPath } from '@logicspike/platform'
 import { createLogger } from '@logicspike/telemetry'
-import { createPlatformHttp, createServices } from '@logicspike/testing'
+import { createPlatformHttp, createServices } from '@logicspike/testing/platform'
 import { startChild } from './child.ts'
 import { httpLoad } from './http-load.ts'
 import { type Measurement, measure, table } from './measure.ts'
@@ -30,15 +30,7 @@ async function measureSessions({ url, people }: StandaloneFacts): Promise<Measur
   const person = (worker: number) => people[worker % people.length] ?? { email: '', password: '' }
   const refreshTokens = people.map(({ refreshToken }) => refreshToken)
   return [
-    await measure({
-      name: 'sign-in (Argon2id, 19 MiB, t=2)',
-      concurrency: people.length,
-      seconds: SECONDS,
-      async run(worker) {
-        const { email, password } = person(worker)
-        await http.must(SIGN_IN, { input: { email, password, delivery: 'PAYLOAD' } })
-      },
-    }),
+    // First, since every sign-in may end the oldest session of its person.
     await measure({
       name: 'refresh (rotation)',
       concurrency: people.length,
@@ -47,6 +39,15 @@ async function measureSessions({ url, people }: StandaloneFacts): Promise<Measur
         const input = { refreshToken: refreshTokens[worker] }
         const { refreshSession } = await http.must(REFRESH, { input })
         refreshTokens[worker] = refreshSession.tokens.refreshToken
+      },
+    }),
+    await measure({
+      name: 'sign-in (Argon2id, 19 MiB, t=2)',
+      concurrency: people.length,
+      seconds: SECONDS,
+      async run(worker) {
+        const { email, password } = person(worker)
+        await http.must(SIGN_IN, { input: { email, password, delivery: 'PAYLOAD' } })
       },
     }),
   ]

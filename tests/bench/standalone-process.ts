@@ -1,6 +1,6 @@
 /** The platform in one process, as `npm start` runs it, with people in it to measure with. */
 import { limits } from '@logicspike/identity'
-import { createPlatform } from '@logicspike/testing'
+import { createPlatform } from '@logicspike/testing/platform'
 
 export type StandaloneFacts = {
   readonly url: string

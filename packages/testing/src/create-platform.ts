@@ -1,6 +1,6 @@
 import { createGatewayKey } from '@logicspike/auth'
 import { type MovableClock, movableClock } from '@logicspike/auth/testing'
-import { createTestDatabase, type TestDatabase } from '@logicspike/database/testing'
+import { createTestDatabase, type TestDatabase } from '@logicspike/database/testing/server'
 import { newId } from '@logicspike/ids'
 import { createMemoryMailbox } from '@logicspike/mail'
 import {
