@@ -4,7 +4,7 @@ import { newId } from '@logicspike/ids'
 import { createDiskMailbox, type Mailbox } from '@logicspike/mail'
 import { createSecretBox } from '@logicspike/secrets'
 import { createLogger, type Logger } from '@logicspike/telemetry'
-import { startTestGoogle, type TestGoogle } from '@logicspike/test-oidc'
+import type { TestGoogle } from '@logicspike/test-oidc'
 import { assemblePlatform } from './assemble-platform.ts'
 import { serveDevMailbox } from './dev-mailbox.route.ts'
 import { serveLanding } from './landing.route.ts'
@@ -71,7 +71,9 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
 }
 
 /** Plays Google's part offline: its login page offers a few people to be. */
-function startGoogle(port: number): Promise<TestGoogle> {
+async function startGoogle(port: number): Promise<TestGoogle> {
+  // Loaded only where asked for: a whole OpenID provider is more than most starts need.
+  const { startTestGoogle } = await import('@logicspike/test-oidc')
   return startTestGoogle({ redirectUris: [`http://localhost:${port}/auth/google/callback`] })
 }
 
