@@ -178,7 +178,7 @@ describe('before the registry is loaded', () => {
   })
 })
 
-describe('while a source is down', () => {
+describe('S10: while a source is down', () => {
   test('what is known stays, the others go on, and the log says so', async () => {
     const { identity, tenancy, registry, log } = aRegistry()
     tenancy.bump(memberSubject(workspace, user), 1)
