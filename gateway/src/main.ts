@@ -5,7 +5,6 @@ import {
   createEpochRegistry,
   createKeySource,
   createTokenVerifier,
-  type EpochSource,
   httpJwksFetcher,
   type KeySource,
 } from '@logicspike/auth'
@@ -13,9 +12,8 @@ import { EnvironmentError } from '@logicspike/environment'
 import {
   createInternalClient,
   httpTransport,
-  type InternalClient,
-  identityEpochBumps,
-  tenancyEpochBumps,
+  identityEpochSource,
+  tenancyEpochSource,
 } from '@logicspike/internal-api'
 import { createLogger, type Logger } from '@logicspike/telemetry'
 import { createGateway } from './create-gateway.ts'
@@ -36,7 +34,11 @@ async function run(environment: GatewayEnvironment, log: Logger): Promise<void> 
   const internalClient = createInternalClient(
     mapValues(services, (baseUrl) => httpTransport({ baseUrl, gatewayKey })),
   )
-  const epochs = createEpochRegistry({ sources: epochSources(internalClient), clock, log })
+  const epochs = createEpochRegistry({
+    sources: [identityEpochSource(internalClient), tenancyEpochSource(internalClient)],
+    clock,
+    log,
+  })
   const keys = createKeySource({
     fetchJwks: httpJwksFetcher(new URL('/.well-known/jwks.json', services.identity)),
     clock,
@@ -77,15 +79,6 @@ async function run(environment: GatewayEnvironment, log: Logger): Promise<void> 
 
 function serviceUrls({ IDENTITY_URL, TENANCY_URL }: GatewayEnvironment) {
   return { identity: IDENTITY_URL, tenancy: TENANCY_URL }
-}
-
-function epochSources(client: InternalClient): EpochSource[] {
-  const ask = (call: typeof identityEpochBumps) => (since: Date) =>
-    client.call(call, { since: since.toISOString() })
-  return [
-    { name: 'identity', recentBumps: ask(identityEpochBumps) },
-    { name: 'tenancy', recentBumps: ask(tenancyEpochBumps) },
-  ]
 }
 
 /** Tries until it has keys; until then the gateway is not ready and accepts no token. */

@@ -14,6 +14,7 @@ export {
   type InternalCall,
   type OutputOf,
 } from './define-call.ts'
+export { identityEpochSource, tenancyEpochSource } from './epoch-sources.ts'
 export {
   createInternalServer,
   handleInternalCall,

@@ -4,7 +4,6 @@ import {
   createKeySource,
   createTokenVerifier,
   type EpochRegistry,
-  type EpochSource,
 } from '@logicspike/auth'
 import {
   createGateway,
@@ -21,9 +20,9 @@ import {
 import type { IdFactory } from '@logicspike/ids'
 import {
   type InternalClient,
-  identityEpochBumps,
+  identityEpochSource,
   identityJwks,
-  tenancyEpochBumps,
+  tenancyEpochSource,
 } from '@logicspike/internal-api'
 import type { MailTransport } from '@logicspike/mail'
 import type { SecretBox } from '@logicspike/secrets'
@@ -144,7 +143,11 @@ async function createEdge(
   internal: InternalClient,
 ) {
   const { clock, log, publicUrl: issuer } = parts
-  const epochs = createEpochRegistry({ sources: epochSources(internal), clock, log })
+  const epochs = createEpochRegistry({
+    sources: [identityEpochSource(internal), tenancyEpochSource(internal)],
+    clock,
+    log,
+  })
   const keys = createKeySource({ fetchJwks: () => internal.call(identityJwks, {}), clock, log })
   const gateway = await createGateway({
     production: false,
@@ -179,12 +182,4 @@ async function createEdge(
       epochs.stop()
     },
   }
-}
-
-function epochSources(internal: InternalClient): EpochSource[] {
-  const sourceOf = (name: string, call: typeof identityEpochBumps): EpochSource => ({
-    name,
-    recentBumps: (since) => internal.call(call, { since: since.toISOString() }),
-  })
-  return [sourceOf('identity', identityEpochBumps), sourceOf('tenancy', tenancyEpochBumps)]
 }

@@ -9,7 +9,7 @@ import {
 } from '@logicspike/auth'
 import { createOrm, type Orm } from '@logicspike/database'
 import type { IdFactory } from '@logicspike/ids'
-import { type InternalClient, identityJwks } from '@logicspike/internal-api'
+import { type InternalClient, identityEpochSource, identityJwks } from '@logicspike/internal-api'
 import { createMailWorker, type MailTransport, type MailWorker } from '@logicspike/mail'
 import type { SecretBox } from '@logicspike/secrets'
 import {
@@ -22,7 +22,7 @@ import tenancyDatabase from '../mikro-orm.config.ts'
 import type { TenancyConfig } from './config.ts'
 import { type ContextFactory, createContextFactory } from './context.ts'
 import { createJobs } from './jobs.ts'
-import { membershipEpochSource, sessionEpochSource } from './modules/epochs/epoch-sources.ts'
+import { membershipEpochSource } from './modules/epochs/membership-epoch-source.ts'
 import { createInternalHandlers } from './modules/internal/internal-handlers.ts'
 import { resolvers } from './resolvers.ts'
 
@@ -69,7 +69,7 @@ export async function createTenancyApp(deps: TenancyDependencies): Promise<Tenan
   })
   const contexts = createContextFactory(deps, orm, log)
   const epochs = createEpochRegistry({
-    sources: [membershipEpochSource(contexts), sessionEpochSource(internal)],
+    sources: [membershipEpochSource(contexts), identityEpochSource(internal)],
     clock,
     log,
   })

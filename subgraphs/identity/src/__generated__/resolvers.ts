@@ -686,7 +686,10 @@ export type SessionTokens = {
   expiresAt: Scalars['DateTime']['output'];
   /** Good for one refresh. Null when a cookie carries it, and when the one before is still good. */
   refreshToken?: Maybe<Scalars['String']['output']>;
-  /** The workspace that the access token is for; null when it is for none. */
+  /**
+   * The workspace that the access token is for; null when it is for none. This answer knows its `id` only: ask for the
+   * rest with the new token.
+   */
   workspace?: Maybe<Workspace>;
   /** The sign-in that the tokens belong to. */
   session: Session;

@@ -8,7 +8,7 @@ import {
   identityJwks,
 } from '@logicspike/internal-api'
 import type { ContextFactory } from '../context.ts'
-import { sessionEpochSource } from '../modules/sessions/epoch-sources.ts'
+import { sessionEpochSource } from '../modules/sessions/session-epoch-source.ts'
 import type { Signer } from '../modules/tokens/signer.ts'
 import { describeUsers } from './describe-users.ts'
 

@@ -1,5 +1,4 @@
 import { type EpochSource, sessionSubject } from '@logicspike/auth'
-import { type InternalClient, tenancyEpochBumps } from '@logicspike/internal-api'
 import type { ContextFactory } from '../../context.ts'
 import { Session } from './session.entity.ts'
 
@@ -19,10 +18,4 @@ export const sessionEpochSource = (contexts: ContextFactory): EpochSource => ({
       bumpedAt: (epochBumpedAt ?? since).toISOString(),
     }))
   },
-})
-
-/** What tenancy knows: memberships that were narrowed. */
-export const tenancyEpochSource = (internal: InternalClient): EpochSource => ({
-  name: 'tenancy',
-  recentBumps: (since) => internal.call(tenancyEpochBumps, { since: since.toISOString() }),
 })

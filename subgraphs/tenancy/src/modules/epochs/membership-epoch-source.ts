@@ -1,5 +1,4 @@
 import type { EpochSource } from '@logicspike/auth'
-import { type InternalClient, identityEpochBumps } from '@logicspike/internal-api'
 import type { ContextFactory } from '../../context.ts'
 import { listRecentBumps } from './epoch.repository.ts'
 
@@ -7,10 +6,4 @@ import { listRecentBumps } from './epoch.repository.ts'
 export const membershipEpochSource = (contexts: ContextFactory): EpochSource => ({
   name: 'tenancy',
   recentBumps: (since) => listRecentBumps(contexts.forJob('epochs'), since),
-})
-
-/** What identity knows: sessions that ended. */
-export const sessionEpochSource = (internal: InternalClient): EpochSource => ({
-  name: 'identity',
-  recentBumps: (since) => internal.call(identityEpochBumps, { since: since.toISOString() }),
 })
