@@ -4,6 +4,7 @@ export { createMailWorker, type MailWorker } from './mail-worker.ts'
 export {
   composeLetter,
   escapeHtml,
+  linkTokenOf,
   type MailMessage,
   type MailTransport,
   singleLine,

@@ -50,3 +50,9 @@ export function composeLetter({ to, subject, paragraphs, action }: Letter): Mail
   const html = paragraphs.map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`).join('') + link
   return { to, subject: singleLine(subject), text, html }
 }
+
+/** The token in a letter's link, as whoever opens it would send it; null where it has none. */
+export function linkTokenOf(message: Pick<MailMessage, 'text'>): string | null {
+  const token = /[?&]token=([^\s&]+)/.exec(message.text)?.[1]
+  return token === undefined ? null : decodeURIComponent(token)
+}

@@ -1,4 +1,4 @@
-import type { Mailbox } from '@logicspike/mail'
+import { linkTokenOf, type Mailbox } from '@logicspike/mail'
 
 export const DEMO_EMAIL = 'demo@example.com'
 
@@ -36,9 +36,9 @@ export async function createDemoWorkspace(platform: Platform, password: string):
 async function mailedToken({ mailbox, deliverMail }: Platform, to: string): Promise<string> {
   await deliverMail()
   const mail = (await mailbox.list()).find((each) => each.to === to)
-  const token = /[?&]token=([^\s&]+)/.exec(mail?.text ?? '')?.[1]
+  const token = mail && linkTokenOf(mail)
   if (!token) throw new Error(`No mail with a link has reached ${to}.`)
-  return decodeURIComponent(token)
+  return token
 }
 
 async function mutate(url: string, query: string, input: object, token?: string): Promise<Payload> {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createGatewayKey } from '@logicspike/auth'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@logicspike/database'
-import { createDiskMailbox, type StoredMail } from '@logicspike/mail'
+import { createDiskMailbox, linkTokenOf } from '@logicspike/mail'
 import { callers, provideDatabases, type Services, startServices } from '@logicspike/platform'
 import { randomToken } from '@logicspike/secrets'
 import { createLogger } from '@logicspike/telemetry'
@@ -100,14 +100,9 @@ async function tokenMailedTo(folder: string, email: string): Promise<string> {
   const deadline = Date.now() + MAIL_WITHIN_MS
   while (Date.now() < deadline) {
     const mail = (await mailbox.list()).find((each) => each.to === email)
-    const token = mail && tokenOf(mail)
+    const token = mail && linkTokenOf(mail)
     if (token) return token
     await new Promise((resolve) => setTimeout(resolve, 25))
   }
   throw new Error(`No mail with a link reached ${email}.`)
-}
-
-function tokenOf({ text }: StoredMail): string | null {
-  const token = /[?&]token=([^\s&]+)/.exec(text)?.[1]
-  return token ? decodeURIComponent(token) : null
 }

@@ -1,4 +1,4 @@
-import type { StoredMail } from '@logicspike/mail'
+import { linkTokenOf, type StoredMail } from '@logicspike/mail'
 
 /** Reads mails as their addressee would: sends what is due, then looks at the newest one. */
 export type MailedTokens = {
@@ -28,10 +28,10 @@ export function createMailedTokens(
   return {
     mailTo,
     async tokenMailedTo(email) {
-      const { text, subject } = await mailTo(email)
-      const token = /[?&]token=([^\s&]+)/.exec(text)?.[1]
-      if (!token) throw new Error(`The mail "${subject}" to ${email} has no token.`)
-      return decodeURIComponent(token)
+      const mail = await mailTo(email)
+      const token = linkTokenOf(mail)
+      if (!token) throw new Error(`The mail "${mail.subject}" to ${email} has no token.`)
+      return token
     },
     countTo: async (email) => (await to(email)).length,
   }
