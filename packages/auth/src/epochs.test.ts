@@ -55,6 +55,20 @@ const secondsAgo = (clock: { now(): Date }, seconds: number) =>
   new Date(clock.now().getTime() - seconds * 1000)
 
 describe('the epoch registry', () => {
+  test('tells listeners of bumps that are news, once, and of none after they stopped', () => {
+    const { registry } = aRegistry()
+    const heard: EpochBump[] = []
+    const stop = registry.onBump((bump) => heard.push(bump))
+    const bump = { subject: sessionSubject(session), epoch: 2, bumpedAt: '2026-01-01T00:00:00Z' }
+    registry.note(bump)
+    registry.note(bump)
+    registry.note({ ...bump, epoch: 1 })
+    expect(heard).toEqual([bump])
+    stop()
+    registry.note({ ...bump, epoch: 3 })
+    expect(heard).toHaveLength(1)
+  })
+
   test('refuses a token of a lower epoch and no other', async () => {
     const { identity, tenancy, registry } = aRegistry()
     identity.bump(sessionSubject(session), 3)

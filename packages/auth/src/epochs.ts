@@ -36,6 +36,8 @@ export type EpochRegistry = {
   isRevoked(claims: EpochClaims): boolean
   /** Takes in a bump that came by another way, such as a push. @throws TypeError for a bad epoch */
   note(bump: EpochBump): void
+  /** Calls back with every bump that is news here. Returns how to stop. */
+  onBump(listener: (bump: EpochBump) => void): () => void
   /** Whether every source has answered at least once. */
   readonly ready: boolean
   /** The instant up to which every source is known; null before the first answer of any of them. */
@@ -89,13 +91,16 @@ export function createEpochRegistry(options: {
     asking: null,
   }))
   const minimums = new Map<string, Entry>()
+  const listeners = new Set<(bump: EpochBump) => void>()
   let timer: NodeJS.Timeout | undefined
 
-  function note({ subject, epoch }: EpochBump): void {
+  function note(bump: EpochBump): void {
+    const { subject, epoch } = bump
     if (!Number.isSafeInteger(epoch)) throw new TypeError(`The epoch of ${subject} is no integer.`)
     if (epoch <= (minimums.get(subject)?.epoch ?? -1)) return
     minimums.delete(subject)
     minimums.set(subject, { epoch, forgetAt: clock.now().getTime() + keepMs })
+    for (const listener of listeners) listener(bump)
   }
 
   /** Entries stand in the order in which they were noted, so the oldest come first. */
@@ -170,6 +175,10 @@ export function createEpochRegistry(options: {
       return sid !== undefined && tid !== undefined && isBehind(memberSubject(tid, sub), ep.m)
     },
     note,
+    onBump(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
     get ready() {
       return isReady()
     },

@@ -19,6 +19,11 @@ export const prefixes = {
   client: 'cli',
   mail: 'mal',
   request: 'req',
+  plan: 'pln',
+  planSubscription: 'sub',
+  notification: 'ntf',
+  notificationDelivery: 'dlv',
+  slackConnection: 'slk',
 } as const
 
 export type Noun = keyof typeof prefixes
