@@ -21,6 +21,9 @@ const schema = z.object({
   /** Base URLs of the subgraphs, for example `http://identity:4001`. */
   IDENTITY_URL: z.url(),
   TENANCY_URL: z.url(),
+  BILLING_URL: z.url(),
+  DEVELOPER_URL: z.url(),
+  COMMUNICATION_URL: z.url(),
   /** This service's own key, `gateway.<secret>`; the others keep its hash. */
   GATEWAY_KEY: z.string().startsWith('gateway.'),
   /** What access tokens name as their issuer: the platform's public URL. */

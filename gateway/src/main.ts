@@ -77,8 +77,14 @@ async function run(environment: GatewayEnvironment, log: Logger): Promise<void> 
   await Promise.all([loadingKeys, internalClient.close()])
 }
 
-function serviceUrls({ IDENTITY_URL, TENANCY_URL }: GatewayEnvironment) {
-  return { identity: IDENTITY_URL, tenancy: TENANCY_URL }
+function serviceUrls(environment: GatewayEnvironment) {
+  return {
+    identity: environment.IDENTITY_URL,
+    tenancy: environment.TENANCY_URL,
+    billing: environment.BILLING_URL,
+    developer: environment.DEVELOPER_URL,
+    communication: environment.COMMUNICATION_URL,
+  }
 }
 
 /** Tries until it has keys; until then the gateway is not ready and accepts no token. */

@@ -79,8 +79,8 @@ const stock = await startChild<{ url: string }>('stock-gateway.ts', {
   SUPERGRAPH_FILE: supergraphPath,
   GATEWAY_KEY: services.gatewayKeys.gateway ?? '',
   SUBGRAPH_URLS: JSON.stringify({
-    identity: `${services.services.identity.url}/graphql`,
-    tenancy: `${services.services.tenancy.url}/graphql`,
+    identity: `${services.services.process('identity').url}/graphql`,
+    tenancy: `${services.services.process('tenancy').url}/graphql`,
   }),
 })
 const STOCK = 'stock gateway, services'

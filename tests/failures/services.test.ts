@@ -33,7 +33,7 @@ describe('services as processes of their own', () => {
   })
 
   test('a subgraph that stops in the middle of a request takes only its own fields with it', async () => {
-    const { identity } = platform.services
+    const identity = platform.services.process('identity')
     process.kill(identity.pid, 'SIGSTOP')
     const asked = ask()
     process.kill(identity.pid, 'SIGKILL')
@@ -60,7 +60,7 @@ describe('services as processes of their own', () => {
     expect(status).toBe(200)
     expect(errors.map(({ extensions }) => extensions.code)).toEqual(['INTERNAL'])
     expect(JSON.stringify(errors)).not.toMatch(/postgres|ECONN|5432|connection/i)
-    const unready = await fetch(`${platform.services.tenancy.url}/readyz`)
+    const unready = await fetch(`${platform.services.process('tenancy').url}/readyz`)
     expect(unready.status).toBe(503)
 
     await platform.startDatabase()
@@ -69,7 +69,8 @@ describe('services as processes of their own', () => {
   }, 60_000)
 
   test('a gateway that is asked to end answers what it has begun', async () => {
-    const { gateway, tenancy } = platform.services
+    const gateway = platform.services.process('gateway')
+    const tenancy = platform.services.process('tenancy')
     process.kill(tenancy.pid, 'SIGSTOP')
     const asked = Array.from({ length: 20 }, ask)
     // Connections are taken in order: once this one is answered, the gateway has all before it.

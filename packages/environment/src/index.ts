@@ -6,5 +6,6 @@ export {
   listVariable,
   originVariable,
   portVariable,
+  type SubgraphEnvironment,
   subgraphVariables,
 } from './variables.ts'

@@ -46,6 +46,9 @@ export const subgraphVariables = {
   EPOCH_POLL_MS: countVariable(500),
 }
 
+/** What `subgraphVariables` come to. */
+export type SubgraphEnvironment = z.output<z.ZodObject<typeof subgraphVariables>>
+
 /** `PORT`, with the one a service usually has. */
 export const portVariable = (usual: number) =>
   z.coerce.number().int().min(0).max(65_535).default(usual)

@@ -23,3 +23,4 @@ export {
   type InternalServer,
   internalFailure,
 } from './handlers.ts'
+export { createVerification, type Verification } from './verification.ts'

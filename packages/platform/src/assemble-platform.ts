@@ -5,6 +5,9 @@ import {
   createTokenVerifier,
   type EpochRegistry,
 } from '@logicspike/auth'
+import { type BillingApp, createBillingApp } from '@logicspike/billing'
+import { type CommunicationApp, createCommunicationApp } from '@logicspike/communication'
+import { createDeveloperApp, type DeveloperApp } from '@logicspike/developer'
 import {
   createGateway,
   createInProcessSubgraphLink,
@@ -30,7 +33,7 @@ import type { Logger } from '@logicspike/telemetry'
 import { createTenancyApp, defaultLimits, type TenancyApp } from '@logicspike/tenancy'
 import type { DatabaseUrls } from './provide-databases.ts'
 import { supergraphPath } from './supergraph-path.ts'
-import { createInternalWiring, keyringOf } from './wiring.ts'
+import { createInternalWiring, keyringOf, type SubgraphName, subgraphNames } from './wiring.ts'
 
 /** All that a platform in one process is made of. */
 export type PlatformParts = {
@@ -62,6 +65,9 @@ export type PlatformParts = {
 export type Platform = {
   readonly identity: IdentityApp
   readonly tenancy: TenancyApp
+  readonly billing: BillingApp
+  readonly developer: DeveloperApp
+  readonly communication: CommunicationApp
   readonly gateway: Gateway
   /** What the gateway knows of revocations. */
   readonly edgeEpochs: EpochRegistry
@@ -84,33 +90,40 @@ export async function assemblePlatform(parts: PlatformParts): Promise<Platform> 
     keyring,
     internal: wiring.clientOf('identity'),
   })
-  wiring.register('identity', identity.server.internal)
-  const tenancy = await createTenancyApp({
+  const subgraph = (name: SubgraphName) => ({
     ...shared,
-    databaseUrl: parts.databases.tenancy,
-    config: { issuer: parts.publicUrl, consoleUrl: parts.consoleUrl, limits: defaultLimits },
+    databaseUrl: parts.databases[name],
     keyring,
-    internal: wiring.clientOf('tenancy'),
+    internal: wiring.clientOf(name),
   })
-  wiring.register('tenancy', tenancy.server.internal)
-  const edge = await createEdge(parts, { identity, tenancy }, wiring.clientOf('gateway'))
+  const places = { issuer: parts.publicUrl, consoleUrl: parts.consoleUrl }
+  const tenancy = await createTenancyApp({
+    ...subgraph('tenancy'),
+    config: { ...places, limits: defaultLimits },
+  })
+  const billing = await createBillingApp({ ...subgraph('billing'), config: places })
+  const developer = await createDeveloperApp({ ...subgraph('developer'), config: places })
+  const communication = await createCommunicationApp({
+    ...subgraph('communication'),
+    config: places,
+  })
+  const apps = { identity, tenancy, billing, developer, communication }
+  for (const name of subgraphNames) wiring.register(name, apps[name].server.internal)
+  const edge = await createEdge(parts, apps, wiring.clientOf('gateway'))
 
   return {
-    identity,
-    tenancy,
+    ...apps,
     gateway: edge.gateway,
     edgeEpochs: edge.epochs,
     async start(port, host) {
-      // Each asks the others for revocations, and none may serve before it knows them.
-      await identity.start()
-      await tenancy.start()
+      // Each asks those before it for revocations, and none may serve before it knows them.
+      for (const name of subgraphNames) await apps[name].start()
       await edge.start()
       return edge.gateway.listen(port, host)
     },
     async close() {
       await edge.close()
-      await tenancy.close()
-      await identity.close()
+      for (const name of subgraphNames.toReversed()) await apps[name].close()
     },
   }
 }
@@ -139,7 +152,7 @@ function sharedDependencies(parts: PlatformParts) {
 
 async function createEdge(
   parts: PlatformParts,
-  apps: { identity: IdentityApp; tenancy: TenancyApp },
+  apps: Pick<Platform, SubgraphName>,
   internal: InternalClient,
 ) {
   const { clock, log, publicUrl: issuer } = parts
@@ -153,10 +166,12 @@ async function createEdge(
     production: false,
     ...parts.gateway,
     supergraph: supergraphFile({ path: supergraphPath, log }),
-    subgraphs: {
-      identity: createInProcessSubgraphLink({ name: 'identity', subgraph: apps.identity.server }),
-      tenancy: createInProcessSubgraphLink({ name: 'tenancy', subgraph: apps.tenancy.server }),
-    },
+    subgraphs: Object.fromEntries(
+      subgraphNames.map((name) => [
+        name,
+        createInProcessSubgraphLink({ name, subgraph: apps[name].server }),
+      ]),
+    ),
     verifier: createTokenVerifier({
       issuer,
       audience: ACCESS_TOKEN_AUDIENCE,

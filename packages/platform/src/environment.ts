@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseEnvironment } from '@logicspike/environment'
 import { z } from 'zod'
+import { subgraphNames } from './wiring.ts'
 
 const repository = fileURLToPath(new URL('../../..', import.meta.url))
 
@@ -32,22 +33,34 @@ export function readEnvironment(
   return parseEnvironment(schema, variables)
 }
 
+/** Two roles of each service, as `provideDatabases` names them. */
+const databaseRoles = subgraphNames.flatMap((it) => [`${it}.owner`, `${it}.service`])
+
+/** `tenancy.owner` → `TENANCY_OWNER_PASSWORD`. */
+const passwordVariable = (role: string) => `${role.replace('.', '_').toUpperCase()}_PASSWORD`
+
 const databasesSchema = z.object({
   /** A superuser's URL, or that of a role with CREATEDB and CREATEROLE. */
   ADMIN_DATABASE_URL: z.url(),
   DATABASE_NAME: z.string().default('logicspike'),
-  IDENTITY_OWNER_PASSWORD: z.string().min(16),
-  IDENTITY_SERVICE_PASSWORD: z.string().min(16),
-  TENANCY_OWNER_PASSWORD: z.string().min(16),
-  TENANCY_SERVICE_PASSWORD: z.string().min(16),
+  ...Object.fromEntries(databaseRoles.map((role) => [passwordVariable(role), z.string().min(16)])),
 })
+
+type DatabasesEnvironment = {
+  readonly ADMIN_DATABASE_URL: string
+  readonly DATABASE_NAME: string
+} & Readonly<Record<string, string>>
 
 /** @throws EnvironmentError naming every variable that is missing or malformed */
 export function readDatabasesEnvironment(
   variables: Readonly<Record<string, string | undefined>> = process.env,
-): z.output<typeof databasesSchema> {
-  return parseEnvironment(databasesSchema, variables)
+): DatabasesEnvironment {
+  return parseEnvironment(databasesSchema, variables) as DatabasesEnvironment
 }
+
+/** Passwords by role, as `provideDatabases` takes them. */
+export const passwordsIn = (environment: DatabasesEnvironment): Record<string, string> =>
+  Object.fromEntries(databaseRoles.map((role) => [role, environment[passwordVariable(role)] ?? '']))
 
 /** What every process that we start needs of ours, and nothing more: no secret leaks by heritage. */
 export function inheritedEnvironment(): Record<string, string> {

@@ -2,4 +2,4 @@ export { assemblePlatform, type Platform, type PlatformParts } from './assemble-
 export { type DatabaseUrls, provideDatabases, serviceDatabases } from './provide-databases.ts'
 export { type Services, startServices } from './services/start-services.ts'
 export { supergraphPath } from './supergraph-path.ts'
-export { callers } from './wiring.ts'
+export { callers, type SubgraphName, subgraphNames } from './wiring.ts'

@@ -1,4 +1,7 @@
+import { billingDatabase } from '@logicspike/billing'
+import { communicationDatabase } from '@logicspike/communication'
 import { migrate, provisionService, type ServiceDatabase } from '@logicspike/database'
+import { developerDatabase } from '@logicspike/developer'
 import { identityDatabase } from '@logicspike/identity'
 import type { Logger } from '@logicspike/telemetry'
 import { tenancyDatabase } from '@logicspike/tenancy'
@@ -7,6 +10,9 @@ import { tenancyDatabase } from '@logicspike/tenancy'
 export const serviceDatabases = {
   identity: identityDatabase,
   tenancy: tenancyDatabase,
+  billing: billingDatabase,
+  developer: developerDatabase,
+  communication: communicationDatabase,
 } satisfies Record<string, ServiceDatabase>
 
 export type ServiceName = keyof typeof serviceDatabases

@@ -7,8 +7,18 @@ import {
 } from '@logicspike/internal-api'
 import { sha256 } from '@logicspike/secrets'
 
+/** Every subgraph of the platform. */
+export const subgraphNames = [
+  'identity',
+  'tenancy',
+  'billing',
+  'developer',
+  'communication',
+] as const
+export type SubgraphName = (typeof subgraphNames)[number]
+
 /** Every service that calls another; each has a gateway key of its own. */
-export const callers = ['gateway', 'identity', 'tenancy'] as const
+export const callers = ['gateway', ...subgraphNames] as const
 export type Caller = (typeof callers)[number]
 
 /** What a receiver needs to recognise the keys of all callers. */
@@ -39,7 +49,7 @@ export function createInternalWiring(keys: Readonly<Record<string, string>>): In
     register: (service, server) => void servers.set(service, server),
     clientOf(caller) {
       const key = keys[caller] ?? ''
-      const transports = ['identity', 'tenancy'].map(
+      const transports = subgraphNames.map(
         (service) => [service, inProcessTransport(serverOf(service), key)] as const,
       )
       return createInternalClient(Object.fromEntries(transports))

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
+import * as billing from '@logicspike/billing/environment'
+import * as communication from '@logicspike/communication/environment'
+import * as developer from '@logicspike/developer/environment'
 import * as gateway from '@logicspike/gateway/environment'
 import * as identity from '@logicspike/identity/environment'
 import * as tenancy from '@logicspike/tenancy/environment'
@@ -22,6 +25,9 @@ describe.each([
   { name: 'gateway', folder: 'gateway', ...gateway },
   { name: 'identity', folder: 'subgraphs/identity', ...identity },
   { name: 'tenancy', folder: 'subgraphs/tenancy', ...tenancy },
+  { name: 'billing', folder: 'subgraphs/billing', ...billing },
+  { name: 'developer', folder: 'subgraphs/developer', ...developer },
+  { name: 'communication', folder: 'subgraphs/communication', ...communication },
 ])('$name', ({ name, folder, readEnvironment, environmentNames }) => {
   test('starts with what docker-compose.yml gives it, and reads all of that', () => {
     expect(() => readEnvironment(composed(name))).not.toThrow()

@@ -8,7 +8,9 @@ import {
   callers,
   type Platform,
   type PlatformParts,
+  type SubgraphName,
   serviceDatabases,
+  subgraphNames,
 } from '@logicspike/platform'
 import { createSecretBox, type SecretBox } from '@logicspike/secrets'
 import { createLogger } from '@logicspike/telemetry'
@@ -53,10 +55,7 @@ export async function createPlatform(options: TestPlatformOptions = {}): Promise
   const secretBox = createSecretBox({ current: { id: 'test', key: 'k'.repeat(32) } })
   const publicUrl = options.publicUrl ?? TEST_PUBLIC_URL
   const platform = await assemblePlatform({
-    databases: {
-      identity: database.serviceUrl('identity'),
-      tenancy: database.serviceUrl('tenancy'),
-    },
+    databases: urlsOf(database),
     poolSize: 5,
     gatewayKeys,
     secretBox,
@@ -90,8 +89,8 @@ export async function createPlatform(options: TestPlatformOptions = {}): Promise
     aPerson,
     aWorkspace: () => aWorkspaceBuilder({ http, mailed, aPerson }),
     async learnRevocations() {
-      const { identity, tenancy, edgeEpochs } = platform
-      await Promise.all([identity.epochs.poll(), tenancy.epochs.poll(), edgeEpochs.poll()])
+      const registries = [platform.edgeEpochs, ...subgraphNames.map((it) => platform[it].epochs)]
+      await Promise.all(registries.map((epochs) => epochs.poll()))
     },
     async close() {
       await platform.close()
@@ -99,3 +98,11 @@ export async function createPlatform(options: TestPlatformOptions = {}): Promise
     },
   }
 }
+
+const urlsOf = (database: TestDatabase): Record<SubgraphName, string> => ({
+  identity: database.serviceUrl('identity'),
+  tenancy: database.serviceUrl('tenancy'),
+  billing: database.serviceUrl('billing'),
+  developer: database.serviceUrl('developer'),
+  communication: database.serviceUrl('communication'),
+})

@@ -5,7 +5,13 @@ import { join } from 'node:path'
 import { createGatewayKey } from '@logicspike/auth'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@logicspike/database'
 import { createDiskMailbox, linkTokenOf } from '@logicspike/mail'
-import { callers, provideDatabases, type Services, startServices } from '@logicspike/platform'
+import {
+  callers,
+  provideDatabases,
+  type Services,
+  startServices,
+  subgraphNames,
+} from '@logicspike/platform'
 import { randomToken } from '@logicspike/secrets'
 import { createLogger } from '@logicspike/telemetry'
 import { type Person, signUpPerson } from './people.ts'
@@ -42,7 +48,7 @@ export async function createServices(): Promise<TestServices> {
     logLevel: 'error',
     ...(await freePorts()),
   })
-  const http = createPlatformHttp(services.gateway.url)
+  const http = createPlatformHttp(services.process('gateway').url)
   const mailed = { tokenMailedTo: (email: string) => tokenMailedTo(mailDir, email) }
   const aPerson = () => signUpPerson(http, mailed)
 
@@ -70,11 +76,13 @@ export async function createServices(): Promise<TestServices> {
   }
 }
 
-/** Three free ports: the gateway's, and two neighbours for the subgraphs. */
+/** Free ports: the gateway's, and a row of neighbours for the subgraphs. */
 async function freePorts(): Promise<{ port: number; subgraphPort: number }> {
   for (;;) {
     const [port, subgraphPort] = [await freePort(), await freePort()]
-    if (port !== subgraphPort + 1 && (await isFree(subgraphPort + 1))) return { port, subgraphPort }
+    const row = subgraphNames.map((_, index) => subgraphPort + index)
+    const free = await Promise.all(row.slice(1).map(isFree))
+    if (!row.includes(port) && free.every(Boolean)) return { port, subgraphPort }
   }
 }
 

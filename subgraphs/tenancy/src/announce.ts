@@ -1,5 +1,5 @@
 import { type EventData, type EventType, publishEvent, recordAudit } from '@logicspike/events'
-import { currentWorkspaceId } from './access.ts'
+import { currentWorkspaceId } from '@logicspike/subgraph-kit'
 import type { TenancyContext } from './context.ts'
 
 type DomainEvent = Exclude<EventType, 'audit.recorded'>

@@ -1,15 +1,11 @@
-import {
-  ACCESS_TOKEN_AUDIENCE,
-  type Clock,
-  createEpochRegistry,
-  createKeySource,
-  createTokenVerifier,
-  type EpochRegistry,
-  type GatewayKeyring,
-} from '@logicspike/auth'
+import type { Clock, EpochRegistry, GatewayKeyring } from '@logicspike/auth'
 import { createOrm, type Orm } from '@logicspike/database'
 import type { IdFactory } from '@logicspike/ids'
-import { type InternalClient, identityEpochSource, identityJwks } from '@logicspike/internal-api'
+import {
+  createVerification,
+  type InternalClient,
+  type Verification,
+} from '@logicspike/internal-api'
 import { createMailWorker, type MailTransport, type MailWorker } from '@logicspike/mail'
 import type { SecretBox } from '@logicspike/secrets'
 import {
@@ -68,12 +64,15 @@ export async function createTenancyApp(deps: TenancyDependencies): Promise<Tenan
     ...(deps.poolSize && { poolSize: deps.poolSize }),
   })
   const contexts = createContextFactory(deps, orm, log)
-  const epochs = createEpochRegistry({
-    sources: [membershipEpochSource(contexts), identityEpochSource(internal)],
+  const verification = createVerification({
+    issuer: deps.config.issuer,
+    internal,
     clock,
     log,
+    own: membershipEpochSource(contexts),
   })
-  const server = await createServer(deps, { orm, contexts, epochs })
+  const { epochs } = verification
+  const server = await createServer(deps, { orm, contexts, verification })
   const mail = createMailWorker({
     em: () => orm.em.fork(),
     transport: deps.mailTransport,
@@ -105,35 +104,19 @@ export async function createTenancyApp(deps: TenancyDependencies): Promise<Tenan
 }
 
 function createServer(
-  deps: TenancyDependencies,
-  parts: { orm: Orm; contexts: ContextFactory; epochs: EpochRegistry },
+  { log, keyring }: TenancyDependencies,
+  parts: { orm: Orm; contexts: ContextFactory; verification: Verification },
 ): Promise<SubgraphServer> {
-  const { clock, log, keyring, config, internal } = deps
-  const { orm, contexts, epochs } = parts
-  const keySource = createKeySource({
-    fetchJwks: () => internal.call(identityJwks, {}),
-    clock,
-    log,
-  })
+  const { orm, contexts, verification } = parts
   return createSubgraphServer({
     name: 'tenancy',
     typeDefs: loadTypeDefs(`${import.meta.dirname}/modules`),
     resolvers,
     createContext: contexts.forRequest,
-    verifier: createTokenVerifier({
-      issuer: config.issuer,
-      audience: ACCESS_TOKEN_AUDIENCE,
-      keySource,
-      epochs,
-      clock,
-    }),
+    verifier: verification.verifier,
     keyring,
     internal: createInternalHandlers({ contexts, keyring }),
     log,
-    readiness: { database: orm.ping, epochs: requireReady(epochs) },
+    readiness: { database: orm.ping, epochs: verification.ready },
   })
-}
-
-const requireReady = (epochs: EpochRegistry) => async () => {
-  if (!epochs.ready) throw new Error('revocations are not known yet')
 }

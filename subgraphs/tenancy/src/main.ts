@@ -1,58 +1,32 @@
-import { createGatewayKeyring } from '@logicspike/auth'
-import { newId } from '@logicspike/ids'
-import { createInternalClient, httpTransport } from '@logicspike/internal-api'
-import { createMailTransport } from '@logicspike/mail'
-import { createSecretBox } from '@logicspike/secrets'
-import { endOnSignal } from '@logicspike/subgraph-server'
-import { createLogger } from '@logicspike/telemetry'
+import { runSubgraph } from '@logicspike/subgraph-kit'
 import { createTenancyApp } from './app.ts'
-import { readEnvironment } from './environment.ts'
+import type { TenancyConfig } from './config.ts'
+import { readEnvironment, type TenancyEnvironment } from './environment.ts'
 
-/** Tenancy as a process of its own: environment, wiring, listening, and an orderly end. */
+/** Tenancy as a process of its own. */
 const environment = readEnvironment()
-const log = createLogger({ name: 'tenancy', level: environment.LOG_LEVEL })
-const [current, ...previous] = environment.SEALING_KEYS
-if (!current) throw new TypeError('SEALING_KEYS holds no key.')
 
-const internal = createInternalClient({
-  identity: httpTransport({
-    baseUrl: environment.IDENTITY_URL,
-    gatewayKey: environment.GATEWAY_KEY,
-  }),
+await runSubgraph({
+  name: 'tenancy',
+  environment,
+  peers: { identity: environment.IDENTITY_URL },
+  create: (parts) => createTenancyApp({ ...parts, config: configOf(environment) }),
 })
-const app = await createTenancyApp({
-  databaseUrl: environment.DATABASE_URL,
-  poolSize: environment.DATABASE_POOL_SIZE,
-  config: {
-    issuer: environment.ISSUER,
-    consoleUrl: environment.CONSOLE_URL,
+
+function configOf(given: TenancyEnvironment): TenancyConfig {
+  return {
+    issuer: given.ISSUER,
+    consoleUrl: given.CONSOLE_URL,
     limits: {
-      workspacesPerUser: environment.WORKSPACES_PER_USER,
-      customRolesPerWorkspace: environment.CUSTOM_ROLES_PER_WORKSPACE,
-      graceDays: environment.GRACE_DAYS,
-      slugHoldDays: environment.SLUG_HOLD_DAYS,
-      membersPerWorkspace: environment.MEMBERS_PER_WORKSPACE,
-      invitationDays: environment.INVITATION_DAYS,
-      invitationsPerHour: environment.INVITATIONS_PER_HOUR,
-      invitationsPerRecipientDay: environment.INVITATIONS_PER_RECIPIENT_DAY,
-      lettersPerRecipientDay: environment.LETTERS_PER_RECIPIENT_DAY,
+      workspacesPerUser: given.WORKSPACES_PER_USER,
+      customRolesPerWorkspace: given.CUSTOM_ROLES_PER_WORKSPACE,
+      graceDays: given.GRACE_DAYS,
+      slugHoldDays: given.SLUG_HOLD_DAYS,
+      membersPerWorkspace: given.MEMBERS_PER_WORKSPACE,
+      invitationDays: given.INVITATION_DAYS,
+      invitationsPerHour: given.INVITATIONS_PER_HOUR,
+      invitationsPerRecipientDay: given.INVITATIONS_PER_RECIPIENT_DAY,
+      lettersPerRecipientDay: given.LETTERS_PER_RECIPIENT_DAY,
     },
-  },
-  clock: { now: () => new Date() },
-  ids: newId,
-  secretBox: createSecretBox({ current, previous }),
-  keyring: createGatewayKeyring(environment.ACCEPTED_GATEWAY_KEYS),
-  internal,
-  mailTransport: createMailTransport({ url: environment.MAIL_URL, from: environment.MAIL_FROM }),
-  log,
-  epochPollMs: environment.EPOCH_POLL_MS,
-})
-
-const port = await app.server.listen(environment.PORT, environment.HOST)
-await app.start()
-log.info({ port }, 'tenancy is listening')
-
-endOnSignal(log, async () => {
-  await app.close()
-  await internal.close()
-})
+  }
+}

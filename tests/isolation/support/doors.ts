@@ -1,3 +1,4 @@
+import { type SubgraphName, subgraphNames } from '@logicspike/platform'
 import type { TestPlatform } from '@logicspike/testing'
 import { apiSchema, type EntryPoint, subgraphSchemas } from './entry-points.ts'
 import { entitiesOperation, type Operation, operationOn } from './operations.ts'
@@ -46,15 +47,10 @@ export async function askSubgraph(
   return { data, errors }
 }
 
-export const subgraphApps = ({
-  identity,
-  tenancy,
-}: TestPlatform['platform']): Readonly<
-  Record<string, TestPlatform['platform']['identity' | 'tenancy']>
-> => ({
-  identity,
-  tenancy,
-})
+const subgraphApps = (
+  platform: TestPlatform['platform'],
+): Readonly<Record<string, TestPlatform['platform'][SubgraphName]>> =>
+  Object.fromEntries(subgraphNames.map((name) => [name, platform[name]]))
 
 function unknown(subgraph: string): never {
   throw new Error(`Add the subgraph ${subgraph} to tests/isolation/support/doors.ts.`)

@@ -4,7 +4,7 @@
  */
 import { EnvironmentError } from '@logicspike/environment'
 import { createLogger } from '@logicspike/telemetry'
-import { readDatabasesEnvironment } from '../environment.ts'
+import { passwordsIn, readDatabasesEnvironment } from '../environment.ts'
 import { provideDatabases } from '../provide-databases.ts'
 
 try {
@@ -12,12 +12,7 @@ try {
   await provideDatabases({
     adminUrl: environment.ADMIN_DATABASE_URL,
     database: environment.DATABASE_NAME,
-    passwords: {
-      'identity.owner': environment.IDENTITY_OWNER_PASSWORD,
-      'identity.service': environment.IDENTITY_SERVICE_PASSWORD,
-      'tenancy.owner': environment.TENANCY_OWNER_PASSWORD,
-      'tenancy.service': environment.TENANCY_SERVICE_PASSWORD,
-    },
+    passwords: passwordsIn(environment),
     log: createLogger({ name: 'provide-databases' }),
   })
 } catch (error) {

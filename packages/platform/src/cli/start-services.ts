@@ -6,7 +6,7 @@ import { readEnvironment } from '../environment.ts'
 import { readLocalSecrets } from '../local-secrets.ts'
 import { provideDatabases } from '../provide-databases.ts'
 import { startServices } from '../services/start-services.ts'
-import { callers } from '../wiring.ts'
+import { callers, subgraphNames } from '../wiring.ts'
 
 const say = (text: string) => void process.stdout.write(`${text}\n`)
 const { DATA_DIR, PORT, LOG_LEVEL } = readEnvironment()
@@ -39,9 +39,10 @@ async function stop(): Promise<void> {
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop())
 
 try {
-  const { gateway, identity, tenancy } = await starting
-  for (const { name, url, pid } of [gateway, identity, tenancy]) {
-    say(`  ${name.padEnd(10)}${url}  (process ${pid})`)
+  const services = await starting
+  for (const service of ['gateway', ...subgraphNames] as const) {
+    const { name, url, pid } = services.process(service)
+    say(`  ${name.padEnd(14)}${url}  (process ${pid})`)
   }
   say(`Mails are kept in ${join(DATA_DIR, 'mail')}. Ctrl-C stops all.`)
 } catch (error) {

@@ -2,6 +2,7 @@ import { pathToFileURL } from 'node:url'
 import { sha256 } from '@logicspike/secrets'
 import type { DatabaseUrls } from '../provide-databases.ts'
 import { supergraphPath } from '../supergraph-path.ts'
+import { type SubgraphName, subgraphNames } from '../wiring.ts'
 import type { ServiceDefinition } from './service-process.ts'
 
 export type ServicesOptions = {
@@ -16,19 +17,16 @@ export type ServicesOptions = {
   readonly nodeEnv?: string
 }
 
+export type PlatformServiceName = SubgraphName | 'gateway'
+
 /** The processes of the distributed platform and the environment of each. */
-export function defineServices(options: ServicesOptions): Readonly<{
-  identity: ServiceDefinition
-  tenancy: ServiceDefinition
-  gateway: ServiceDefinition
-}> {
+export function defineServices(
+  options: ServicesOptions,
+): Readonly<Record<PlatformServiceName, ServiceDefinition>> {
   const origin = (port: number) => `http://127.0.0.1:${port}`
   const publicUrl = `http://localhost:${options.port}`
-  const urls = {
-    identity: origin(options.subgraphPort),
-    tenancy: origin(options.subgraphPort + 1),
-  }
-  const common = (caller: string, port: number) => ({
+  const portOf = (name: SubgraphName) => options.subgraphPort + subgraphNames.indexOf(name)
+  const common = (caller: PlatformServiceName, port: number) => ({
     NODE_ENV: options.nodeEnv ?? 'development',
     LOG_LEVEL: options.logLevel,
     HOST: '127.0.0.1',
@@ -37,42 +35,42 @@ export function defineServices(options: ServicesOptions): Readonly<{
     GATEWAY_KEY: options.gatewayKeys[caller] ?? '',
     EPOCH_POLL_MS: '500',
   })
-  const subgraph = (caller: 'identity' | 'tenancy', port: number) => ({
-    ...common(caller, port),
-    DATABASE_URL: options.databases[caller],
-    PUBLIC_URL: publicUrl,
-    CONSOLE_URL: publicUrl,
-    ALLOWED_ORIGINS: publicUrl,
-    ACCEPTED_GATEWAY_KEYS: acceptedKeys(options.gatewayKeys),
-    SEALING_KEYS: `local:${options.sealingKey}`,
-    MAIL_URL: pathToFileURL(options.mailDir).href,
-    MAIL_FROM: 'LogicSpike <no-reply@localhost>',
+  const urlsOf = (names: readonly SubgraphName[]) =>
+    Object.fromEntries(names.map((it) => [`${it.toUpperCase()}_URL`, origin(portOf(it))]))
+  const subgraph = (name: SubgraphName, own: Record<string, string>): ServiceDefinition => ({
+    name,
+    main: `subgraphs/${name}/src/main.ts`,
+    url: origin(portOf(name)),
+    environment: {
+      ...common(name, portOf(name)),
+      DATABASE_URL: options.databases[name],
+      CONSOLE_URL: publicUrl,
+      ACCEPTED_GATEWAY_KEYS: acceptedKeys(options.gatewayKeys),
+      SEALING_KEYS: `local:${options.sealingKey}`,
+      MAIL_URL: pathToFileURL(options.mailDir).href,
+      MAIL_FROM: 'LogicSpike <no-reply@localhost>',
+      ...own,
+    },
   })
+  const peers = urlsOf(['identity', 'tenancy'])
   return {
-    identity: {
-      name: 'identity',
-      main: 'subgraphs/identity/src/main.ts',
-      url: urls.identity,
-      environment: { ...subgraph('identity', options.subgraphPort), TENANCY_URL: urls.tenancy },
-    },
-    tenancy: {
-      name: 'tenancy',
-      main: 'subgraphs/tenancy/src/main.ts',
-      url: urls.tenancy,
-      environment: {
-        ...subgraph('tenancy', options.subgraphPort + 1),
-        IDENTITY_URL: urls.identity,
-      },
-    },
+    identity: subgraph('identity', {
+      ...urlsOf(['tenancy']),
+      PUBLIC_URL: publicUrl,
+      ALLOWED_ORIGINS: publicUrl,
+    }),
+    tenancy: subgraph('tenancy', urlsOf(['identity'])),
+    billing: subgraph('billing', peers),
+    developer: subgraph('developer', peers),
+    communication: subgraph('communication', peers),
     gateway: {
       name: 'gateway',
       main: 'gateway/src/main.ts',
       url: origin(options.port),
       environment: {
         ...common('gateway', options.port),
+        ...urlsOf(subgraphNames),
         SUPERGRAPH_FILE: supergraphPath,
-        IDENTITY_URL: urls.identity,
-        TENANCY_URL: urls.tenancy,
         CORS_ORIGINS: publicUrl,
         DRAIN_DELAY_MS: '500',
       },

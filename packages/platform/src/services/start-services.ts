@@ -1,12 +1,15 @@
-import { defineServices, type ServicesOptions } from './service-definitions.ts'
+import {
+  defineServices,
+  type PlatformServiceName,
+  type ServicesOptions,
+} from './service-definitions.ts'
 import { type ServiceProcess, startServiceProcess } from './service-process.ts'
 
-const names = ['gateway', 'tenancy', 'identity'] as const
-type Name = (typeof names)[number]
-
-export type Services = Readonly<Record<Name, ServiceProcess>> & {
+export type Services = {
+  /** The process that runs as this service now. */
+  process(name: PlatformServiceName): ServiceProcess
   /** Ends a service where it still runs, starts it anew, and resolves once it is ready. */
-  restart(name: Name): Promise<void>
+  restart(name: PlatformServiceName, signal?: NodeJS.Signals): Promise<void>
   /** From the edge inwards, so that no request meets a service that is gone. */
   stop(): Promise<void>
 }
@@ -14,34 +17,28 @@ export type Services = Readonly<Record<Name, ServiceProcess>> & {
 /** Starts every service as a process of its own and resolves once all are ready. */
 export async function startServices(options: ServicesOptions): Promise<Services> {
   const definitions = defineServices(options)
-  const running: Record<Name, ServiceProcess> = {
-    identity: startServiceProcess(definitions.identity),
-    tenancy: startServiceProcess(definitions.tenancy),
-    gateway: startServiceProcess(definitions.gateway),
+  const names = Object.keys(definitions) as PlatformServiceName[]
+  const running = new Map(names.map((name) => [name, startServiceProcess(definitions[name])]))
+  const process = (name: PlatformServiceName): ServiceProcess => {
+    const found = running.get(name)
+    if (!found) throw new Error(`There is no service ${name}.`)
+    return found
   }
   const stop = async () => {
-    for (const name of names) await running[name].stop()
+    for (const name of names.toReversed()) await process(name).stop()
   }
   try {
-    await Promise.all(names.map((name) => running[name].ready()))
+    await Promise.all(names.map((name) => process(name).ready()))
   } catch (error) {
     await stop()
     throw error
   }
   return {
-    get gateway() {
-      return running.gateway
-    },
-    get tenancy() {
-      return running.tenancy
-    },
-    get identity() {
-      return running.identity
-    },
-    async restart(name) {
-      await running[name].stop()
-      running[name] = startServiceProcess(definitions[name])
-      await running[name].ready()
+    process,
+    async restart(name, signal) {
+      await process(name).stop(signal)
+      running.set(name, startServiceProcess(definitions[name]))
+      await process(name).ready()
     },
     stop,
   }

@@ -1,6 +1,6 @@
 import type { EpochBump } from '@logicspike/auth'
 import type { IdOf } from '@logicspike/ids'
-import { ofWorkspace } from '../../access.ts'
+import { ofWorkspace } from '@logicspike/subgraph-kit'
 import type { TenancyContext } from '../../context.ts'
 import { MembershipEpoch } from './membership-epoch.entity.ts'
 import { RecentEpochBump } from './recent-epoch-bump.entity.ts'

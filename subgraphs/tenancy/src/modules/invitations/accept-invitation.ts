@@ -1,7 +1,7 @@
 import { ok, type Result, refuse, unauthenticated } from '@logicspike/errors'
 import { describeUsers } from '@logicspike/internal-api'
 import { normalizeEmail } from '@logicspike/mail'
-import { requireUser } from '../../access.ts'
+import { requireUser } from '@logicspike/subgraph-kit'
 import { announce } from '../../announce.ts'
 import type { TenancyContext } from '../../context.ts'
 import { addMember } from '../members/add-member.ts'

@@ -1,7 +1,7 @@
 import type { IdOf } from '@logicspike/ids'
-import { ofWorkspace } from '../../access.ts'
+import type { PageRequest } from '@logicspike/subgraph-kit'
+import { ofWorkspace } from '@logicspike/subgraph-kit'
 import type { TenancyContext } from '../../context.ts'
-import type { PageRequest } from '../../graphql/page.ts'
 import { Invitation } from './invitation.entity.ts'
 import { assertTransition, statusAt } from './invitation-states.ts'
 

@@ -1,13 +1,17 @@
 import { refuse } from '@logicspike/errors'
+import {
+  currentWorkspaceId,
+  parsePage,
+  readPage,
+  requirePermission,
+} from '@logicspike/subgraph-kit'
 import { errorsOf, resultOf } from '@logicspike/subgraph-server'
 import type {
   InvitationResolvers,
   MutationResolvers,
   QueryResolvers,
 } from '../../__generated__/resolvers.ts'
-import { currentWorkspaceId, requirePermission } from '../../access.ts'
 import { inWorkspace, type TenancyContext } from '../../context.ts'
-import { parsePage, readPage } from '../../graphql/page.ts'
 import { mutate } from '../../mutate.ts'
 import { actingMember, standingOfRole } from '../../reads.ts'
 import { acceptInvitation, askAboutClaimant } from './accept-invitation.ts'

@@ -1,7 +1,7 @@
 import { notFound, ok, type Result, refuse } from '@logicspike/errors'
 import { normalizeEmail } from '@logicspike/mail'
+import { currentWorkspaceId } from '@logicspike/subgraph-kit'
 import { type InvalidInputError, invalidInput } from '@logicspike/subgraph-server'
-import { currentWorkspaceId } from '../../access.ts'
 import { announce } from '../../announce.ts'
 import type { TenancyContext } from '../../context.ts'
 import type { ActingMember } from '../members/acting-member.ts'

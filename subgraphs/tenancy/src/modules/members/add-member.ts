@@ -1,7 +1,7 @@
 import { advisoryLock } from '@logicspike/database'
 import { internal, ok, type Result, refuse } from '@logicspike/errors'
 import type { IdOf } from '@logicspike/ids'
-import { currentWorkspaceId } from '../../access.ts'
+import { currentWorkspaceId } from '@logicspike/subgraph-kit'
 import { announce } from '../../announce.ts'
 import type { TenancyContext } from '../../context.ts'
 import type { Role } from '../roles/role.entity.ts'

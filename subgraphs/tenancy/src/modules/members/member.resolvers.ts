@@ -1,13 +1,18 @@
 import { parseId } from '@logicspike/ids'
+import {
+  currentWorkspaceId,
+  hasPermission,
+  parsePage,
+  readPage,
+  requirePermission,
+} from '@logicspike/subgraph-kit'
 import { errorsOf, resultOf } from '@logicspike/subgraph-server'
 import type {
   MemberResolvers,
   MutationResolvers,
   QueryResolvers,
 } from '../../__generated__/resolvers.ts'
-import { currentWorkspaceId, hasPermission, requirePermission } from '../../access.ts'
 import type { TenancyContext } from '../../context.ts'
-import { parsePage, readPage } from '../../graphql/page.ts'
 import { mutate } from '../../mutate.ts'
 import { actingMember, reading, roleById, standingOfRole } from '../../reads.ts'
 import { changeMemberRole } from './change-member-role.ts'

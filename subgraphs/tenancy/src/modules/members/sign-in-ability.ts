@@ -1,7 +1,7 @@
 import { conflict } from '@logicspike/errors'
 import type { IdOf } from '@logicspike/ids'
 import { describeUsers } from '@logicspike/internal-api'
-import { requireUser } from '../../access.ts'
+import { requireUser } from '@logicspike/subgraph-kit'
 import type { TenancyContext } from '../../context.ts'
 import { findRole } from '../roles/role.repository.ts'
 import { findMember, findMemberOfUser, listOwners } from './member.repository.ts'

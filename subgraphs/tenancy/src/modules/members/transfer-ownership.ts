@@ -1,6 +1,6 @@
 import { conflict, forbidden, notFound, ok, type Result, refuse } from '@logicspike/errors'
+import { requirePermission } from '@logicspike/subgraph-kit'
 import { type InvalidInputError, invalidInput } from '@logicspike/subgraph-server'
-import { requirePermission } from '../../access.ts'
 import { announce } from '../../announce.ts'
 import type { TenancyContext } from '../../context.ts'
 import { findTemplateRole } from '../roles/role.repository.ts'

@@ -1,10 +1,10 @@
+import { requirePermission } from '@logicspike/subgraph-kit'
 import { errorsOf, resultOf } from '@logicspike/subgraph-server'
 import type {
   MutationResolvers,
   PermissionResolvers,
   QueryResolvers,
 } from '../../__generated__/resolvers.ts'
-import { requirePermission } from '../../access.ts'
 import { mutate } from '../../mutate.ts'
 import { reading } from '../../reads.ts'
 import { listGrantablePermissions } from './list-permissions.ts'

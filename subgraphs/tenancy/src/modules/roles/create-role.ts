@@ -1,6 +1,6 @@
 import { ok, type Result, refuse } from '@logicspike/errors'
+import { currentWorkspaceId } from '@logicspike/subgraph-kit'
 import type { InvalidInputError } from '@logicspike/subgraph-server'
-import { currentWorkspaceId } from '../../access.ts'
 import { announce } from '../../announce.ts'
 import type { TenancyContext } from '../../context.ts'
 import { nameKeyOf, parseName } from '../../names.ts'

@@ -1,5 +1,5 @@
 import { TEMPLATE_ROLES, type TemplateRole } from '@logicspike/auth'
-import { currentWorkspaceId } from '../../access.ts'
+import { currentWorkspaceId } from '@logicspike/subgraph-kit'
 import type { TenancyContext } from '../../context.ts'
 import { nameKeyOf } from '../../names.ts'
 import { Role } from './role.entity.ts'

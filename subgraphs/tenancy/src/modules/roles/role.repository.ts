@@ -1,5 +1,5 @@
 import { type IdOf, parseId } from '@logicspike/ids'
-import { ofWorkspace } from '../../access.ts'
+import { ofWorkspace } from '@logicspike/subgraph-kit'
 import type { TenancyContext } from '../../context.ts'
 import { Role } from './role.entity.ts'
 

@@ -1,11 +1,11 @@
 import { parseId } from '@logicspike/ids'
+import { hasPermission, requirePermission } from '@logicspike/subgraph-kit'
 import { errorsOf, resultOf } from '@logicspike/subgraph-server'
 import type {
   MutationResolvers,
   QueryResolvers,
   RoleResolvers,
 } from '../../__generated__/resolvers.ts'
-import { hasPermission, requirePermission } from '../../access.ts'
 import { mutate } from '../../mutate.ts'
 import { actingMember, reading, standingOfRole } from '../../reads.ts'
 import { mayGrantToMembers, mayManageRole } from '../members/member-rules.ts'

@@ -1,5 +1,5 @@
 import type { IdOf } from '@logicspike/ids'
-import { ofWorkspace } from '../../access.ts'
+import { ofWorkspace } from '@logicspike/subgraph-kit'
 import type { TenancyContext } from '../../context.ts'
 import type { MemberWords, WorkspaceWord, WorkspaceWords } from './effective-settings.ts'
 import { MemberPreference } from './member-preference.entity.ts'

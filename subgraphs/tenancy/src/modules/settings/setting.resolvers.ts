@@ -1,3 +1,4 @@
+import { hasPermission } from '@logicspike/subgraph-kit'
 import { errorsOf, resultOf } from '@logicspike/subgraph-server'
 import DataLoader from 'dataloader'
 import type {
@@ -7,7 +8,6 @@ import type {
   ViewerResolvers,
   WorkspaceResolvers,
 } from '../../__generated__/resolvers.ts'
-import { hasPermission } from '../../access.ts'
 import type { TenancyContext } from '../../context.ts'
 import { mutate } from '../../mutate.ts'
 import { actingMember, reading } from '../../reads.ts'

@@ -1,12 +1,11 @@
 import { internal } from '@logicspike/errors'
+import { hasPermission, parsePage, readPage, requireActor } from '@logicspike/subgraph-kit'
 import type {
   MembershipResolvers,
   QueryResolvers,
   ViewerResolvers,
 } from '../../__generated__/resolvers.ts'
-import { hasPermission, requireActor } from '../../access.ts'
 import type { TenancyContext } from '../../context.ts'
-import { parsePage, readPage } from '../../graphql/page.ts'
 import {
   actingMember,
   amongOwnMemberships,

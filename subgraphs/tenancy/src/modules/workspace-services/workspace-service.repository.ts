@@ -1,4 +1,4 @@
-import { ofWorkspace } from '../../access.ts'
+import { ofWorkspace } from '@logicspike/subgraph-kit'
 import type { TenancyContext } from '../../context.ts'
 import { WorkspaceService } from './workspace-service.entity.ts'
 

@@ -1,7 +1,7 @@
 import { advisoryLock, isUniqueViolation } from '@logicspike/database'
 import { conflict, ok, type Result, refuse } from '@logicspike/errors'
+import { currentWorkspaceId, requireUser } from '@logicspike/subgraph-kit'
 import { type InvalidInputError, invalidInput } from '@logicspike/subgraph-server'
-import { currentWorkspaceId, requireUser } from '../../access.ts'
 import { announce } from '../../announce.ts'
 import type { TenancyContext } from '../../context.ts'
 import { parseName } from '../../names.ts'

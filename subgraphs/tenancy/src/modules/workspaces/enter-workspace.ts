@@ -1,7 +1,7 @@
 import type { PlatformPermission } from '@logicspike/auth'
 import { lockRow } from '@logicspike/database'
 import { forbidden, notFound } from '@logicspike/errors'
-import { currentWorkspaceId, requirePermission, requireUser } from '../../access.ts'
+import { currentWorkspaceId, requirePermission, requireUser } from '@logicspike/subgraph-kit'
 import type { TenancyContext } from '../../context.ts'
 import { type ActingMember, readActingMember } from '../members/acting-member.ts'
 import { may } from '../members/member-rules.ts'

@@ -1,5 +1,5 @@
 import type { IdOf } from '@logicspike/ids'
-import { currentWorkspaceId } from '../../access.ts'
+import { currentWorkspaceId } from '@logicspike/subgraph-kit'
 import type { TenancyContext } from '../../context.ts'
 import { Workspace } from './workspace.entity.ts'
 

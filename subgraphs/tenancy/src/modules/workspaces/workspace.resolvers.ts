@@ -1,13 +1,13 @@
 import type { PlatformPermission } from '@logicspike/auth'
 import { notFound } from '@logicspike/errors'
 import { parseId } from '@logicspike/ids'
+import { hasPermission, requirePermission, requireUser } from '@logicspike/subgraph-kit'
 import { errorsOf, resultOf } from '@logicspike/subgraph-server'
 import type {
   MutationResolvers,
   QueryResolvers,
   WorkspaceResolvers,
 } from '../../__generated__/resolvers.ts'
-import { hasPermission, requirePermission, requireUser } from '../../access.ts'
 import { inWorkspace, type TenancyContext } from '../../context.ts'
 import { mutate } from '../../mutate.ts'
 import { actingMember, reading } from '../../reads.ts'

@@ -1,6 +1,6 @@
 import { AppError } from '@logicspike/errors'
 import { isId, type Noun } from '@logicspike/ids'
-import { decodeCursor, encodeCursor } from './cursor.ts'
+import { decodeCursor, encodeCursor } from './page-cursor.ts'
 
 export const DEFAULT_PAGE_SIZE = 25
 export const MAX_PAGE_SIZE = 100

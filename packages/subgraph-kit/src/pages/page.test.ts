@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { newId } from '@logicspike/ids'
 import fc from 'fast-check'
-import { decodeCursor, encodeCursor } from './cursor.ts'
 import { type Connection, parsePage, readPage } from './page.ts'
+import { decodeCursor, encodeCursor } from './page-cursor.ts'
 
 const workspaceId = newId('workspace')
 const scope = ['member', workspaceId] as const

@@ -1,20 +1,22 @@
 import type { PlatformPermission, Principal } from '@logicspike/auth'
 import { forbidden, unauthenticated } from '@logicspike/errors'
 import type { IdOf } from '@logicspike/ids'
-import type { TenancyContext } from './context.ts'
+
+/** The part of a context that says who asks, and where. */
+export type Asking = {
+  readonly actor: Principal | null
+  readonly workspaceId: IdOf<'workspace'> | null
+}
 
 /** Whoever asks. @throws AppError UNAUTHENTICATED where nobody does */
-export function requireActor({ actor }: Pick<TenancyContext, 'actor'>): Principal {
+export function requireActor({ actor }: Pick<Asking, 'actor'>): Principal {
   if (!actor) throw unauthenticated()
   return actor
 }
 
-/** The part of a context that says who asks, and where. */
-export type Asking = Pick<TenancyContext, 'actor' | 'workspaceId'>
-
 /**
  * The door again, on our side of the gateway: the token must be for a workspace and carry the
- * permission. Changes decide once more on what the database says (`enterWorkspace`).
+ * permission. Changes decide once more on what the database says.
  * @throws AppError UNAUTHENTICATED without a token, FORBIDDEN without the permission
  */
 export function requirePermission(ctx: Asking, permission: PlatformPermission): void {

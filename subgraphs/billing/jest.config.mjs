@@ -1,0 +1,3 @@
+import { preset, withDatabase } from '../../jest.preset.mjs'
+
+export default preset('billing', withDatabase)

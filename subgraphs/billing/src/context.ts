@@ -1,0 +1,17 @@
+import type { Clock } from '@logicspike/auth'
+import type { IdFactory } from '@logicspike/ids'
+import type { InternalClient } from '@logicspike/internal-api'
+import type { WorkspaceContext } from '@logicspike/subgraph-kit'
+import type { BillingConfig } from './config.ts'
+
+/** What the process has once, for every request, internal call and job. */
+export type BillingServices = {
+  readonly config: BillingConfig
+  readonly clock: Clock
+  readonly ids: IdFactory
+  /** Asks other services. Never inside a transaction. */
+  readonly internal: InternalClient
+}
+
+/** What every use case gets first. */
+export type BillingContext = BillingServices & WorkspaceContext

@@ -1,0 +1,107 @@
+import type { Clock, EpochRegistry, GatewayKeyring } from '@logicspike/auth'
+import { createOrm, type Orm } from '@logicspike/database'
+import type { IdFactory } from '@logicspike/ids'
+import {
+  createInternalServer,
+  createVerification,
+  type InternalClient,
+  type Verification,
+} from '@logicspike/internal-api'
+import type { MailTransport } from '@logicspike/mail'
+import type { SecretBox } from '@logicspike/secrets'
+import { type ContextFactory, createContextFactory } from '@logicspike/subgraph-kit'
+import {
+  createSubgraphServer,
+  loadTypeDefs,
+  type SubgraphServer,
+} from '@logicspike/subgraph-server'
+import type { Logger } from '@logicspike/telemetry'
+import communicationDatabase from '../mikro-orm.config.ts'
+import type { CommunicationConfig } from './config.ts'
+import type { CommunicationServices } from './context.ts'
+import { resolvers } from './resolvers.ts'
+
+/** All that communication takes from outside; nothing else is read, opened or asked. */
+export type CommunicationDependencies = {
+  readonly databaseUrl: string
+  /** Most connections at a time; default 10. */
+  readonly poolSize?: number
+  readonly config: CommunicationConfig
+  readonly clock: Clock
+  readonly ids: IdFactory
+  readonly secretBox: SecretBox
+  /** Whose calls are accepted. */
+  readonly keyring: GatewayKeyring
+  /** Reaches identity and tenancy. */
+  readonly internal: InternalClient
+  readonly mailTransport: MailTransport
+  readonly log: Logger
+  /** How often revocations are learnt, in milliseconds. */
+  readonly epochPollMs?: number
+}
+
+export type CommunicationApp = {
+  readonly server: SubgraphServer
+  readonly contexts: ContextFactory<CommunicationServices>
+  readonly epochs: EpochRegistry
+  /** Learns revocations and starts what runs by itself. */
+  start(): Promise<void>
+  /** Lets requests and work under way end, then closes the database. */
+  close(): Promise<void>
+}
+
+const DEFAULT_EPOCH_POLL_MS = 500
+
+/** Wires communication by hand. Nothing runs before `start`, and nothing is left after `close`. */
+export async function createCommunicationApp(
+  deps: CommunicationDependencies,
+): Promise<CommunicationApp> {
+  const { clock, log, internal, config, ids } = deps
+  const orm = await createOrm({
+    ...communicationDatabase,
+    url: deps.databaseUrl,
+    log,
+    ...(deps.poolSize && { poolSize: deps.poolSize }),
+  })
+  const contexts = createContextFactory<CommunicationServices>(
+    { config, clock, ids, internal },
+    orm,
+    log,
+  )
+  const verification = createVerification({ issuer: config.issuer, internal, clock, log })
+  const { epochs } = verification
+  const server = await createServer(deps, { orm, contexts, verification })
+
+  return {
+    server,
+    contexts,
+    epochs,
+    async start() {
+      await epochs.poll()
+      epochs.start(deps.epochPollMs ?? DEFAULT_EPOCH_POLL_MS)
+    },
+    async close() {
+      await server.close()
+      epochs.stop()
+      await orm.close()
+    },
+  }
+}
+
+function createServer(
+  { keyring, log }: CommunicationDependencies,
+  parts: { orm: Orm; contexts: ContextFactory<CommunicationServices>; verification: Verification },
+): Promise<SubgraphServer> {
+  const { orm, contexts, verification } = parts
+  return createSubgraphServer({
+    name: 'communication',
+    typeDefs: loadTypeDefs(`${import.meta.dirname}/modules`),
+    resolvers,
+    createContext: contexts.forRequest,
+    verifier: verification.verifier,
+    keyring,
+    internal: createInternalServer([], keyring),
+    log,
+    readiness: { database: orm.ping, epochs: verification.ready },
+  })
+}
