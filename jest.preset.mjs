@@ -9,6 +9,8 @@ export const preset = (displayName, overrides = {}) => ({
   displayName,
   testEnvironment: 'node',
   testMatch: ['**/*.test.ts'],
+  // Suites that need more than npm: `test:services` (a broker, a cache) and `test:browser` run them.
+  testPathIgnorePatterns: ['/node_modules/', '\\.(services|browser)\\.test\\.ts$'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [
