@@ -1966,6 +1966,12 @@ export type EntitledDirectiveArgs = {
 
 export type EntitledDirectiveResolver<Result, Parent, ContextType = IdentityContext, Args = EntitledDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
+export type LiveDirectiveArgs = {
+  sharedBy: Scalars['String']['input'];
+};
+
+export type LiveDirectiveResolver<Result, Parent, ContextType = IdentityContext, Args = LiveDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
 export type PageInfoResolvers<ContextType = IdentityContext, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
   hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   hasPreviousPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
@@ -2694,4 +2700,5 @@ export type Resolvers<ContextType = IdentityContext> = {
 export type DirectiveResolvers<ContextType = IdentityContext> = {
   public?: PublicDirectiveResolver<unknown, unknown, ContextType>;
   entitled?: EntitledDirectiveResolver<unknown, unknown, ContextType>;
+  live?: LiveDirectiveResolver<unknown, unknown, ContextType>;
 };

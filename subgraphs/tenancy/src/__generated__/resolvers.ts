@@ -1739,6 +1739,12 @@ export type EntitledDirectiveArgs = {
 
 export type EntitledDirectiveResolver<Result, Parent, ContextType = TenancyContext, Args = EntitledDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
+export type LiveDirectiveArgs = {
+  sharedBy: Scalars['String']['input'];
+};
+
+export type LiveDirectiveResolver<Result, Parent, ContextType = TenancyContext, Args = LiveDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
 export type PageInfoResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
   hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   hasPreviousPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
@@ -2380,4 +2386,5 @@ export type Resolvers<ContextType = TenancyContext> = {
 export type DirectiveResolvers<ContextType = TenancyContext> = {
   public?: PublicDirectiveResolver<unknown, unknown, ContextType>;
   entitled?: EntitledDirectiveResolver<unknown, unknown, ContextType>;
+  live?: LiveDirectiveResolver<unknown, unknown, ContextType>;
 };
