@@ -64,7 +64,7 @@ describe('malformed requests are answered in the form of GraphQL', () => {
       'PERSISTED_QUERY_NOT_SUPPORTED',
     ],
   ])('%s', async (_, body, status, code) => {
-    const response = await post(body)
+    const response = await post(body, { accept: 'application/graphql-response+json' })
     const answer = (await response.json()) as { data?: unknown; errors: { extensions: object }[] }
     expect(answer.errors[0]?.extensions).toMatchObject({ code, requestId: expect.any(String) })
     expect(answer.data).toBeUndefined()

@@ -54,7 +54,7 @@ describe('one line per request', () => {
       expect.objectContaining({
         operation: null,
         caller: { kind: 'anonymous' },
-        status: 400,
+        status: 200,
         errorCodes: ['GRAPHQL_VALIDATION_FAILED'],
       }),
     ])

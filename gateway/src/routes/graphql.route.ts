@@ -5,7 +5,7 @@ import { AppError } from '@logicspike/errors'
 import type { Logger } from '@logicspike/telemetry'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { GatewayContext } from '../gateway-context.ts'
-import { withHttpStatus } from '../http-status.ts'
+import { answeredStatus, withHttpStatus } from '../http-status.ts'
 import { type Caller, useAccessToken } from '../plugins/use-access-token.ts'
 import { logOperation } from '../plugins/use-operation-log.ts'
 import { type OriginPolicy, useSessionCookies } from '../plugins/use-session-cookies.ts'
@@ -50,8 +50,9 @@ export function graphqlRoute(http: FastifyInstance, options: GraphQLRouteOptions
           context: () => contextOf(request, options, scope, setCookies),
         }),
       )
-      logOperation(scope, response.status ?? 200, performance.now() - startedAt)
-      return send(reply, response, setCookies)
+      const status = answeredStatus(response, scope.errorCodes)
+      logOperation(scope, status, performance.now() - startedAt)
+      return send(reply.code(status), response, setCookies)
     },
   })
 }
@@ -102,7 +103,7 @@ function headerMap(request: FastifyRequest): HeaderMap {
 }
 
 function send(reply: FastifyReply, response: HTTPGraphQLResponse, setCookies: readonly string[]) {
-  reply.code(response.status ?? 200).header('cache-control', 'no-store')
+  reply.header('cache-control', 'no-store')
   for (const [name, value] of response.headers) reply.header(name, value)
   if (setCookies.length > 0) reply.header('set-cookie', [...setCookies])
   const { body } = response
