@@ -72,12 +72,19 @@ export type SendOutcome =
   /** Will not work, however often it is tried. `permanent`: nor will any other to this recipient. */
   | { readonly outcome: 'refused'; readonly reason: string; readonly permanent: boolean }
 
+export type Reach = 'PEOPLE' | 'WORKSPACE' | 'NOBODY'
+
 /**
  * Carries messages out of the platform. Called by the delivery worker only, outside any
  * transaction, and only for what the gate let pass a moment before.
  */
 export type ChannelSender = {
   readonly channel: Channel
+  /**
+   * Whom it can reach where `ctx` is: each person by themselves, the workspace as one (a Slack
+   * channel that a webhook writes to), or nobody (no Slack connected; no workspace).
+   */
+  reach(ctx: CommunicationContext): Promise<Reach>
   /** Throws only for faults of our own; the worker tries those again. */
   send(ctx: CommunicationContext, message: OutgoingMessage): Promise<SendOutcome>
 }
