@@ -1,7 +1,8 @@
 import type { ServiceDatabase } from '@logicspike/database'
-import { OutboxEvent } from '@logicspike/events'
+import { OutboxEvent, outboxGrants } from '@logicspike/events'
 import { QueuedMail } from '@logicspike/mail'
 import { CreateAccountsAndSessions20261123070905 } from './migrations/20261123070905.create-accounts-and-sessions.ts'
+import { OrderTheOutbox20261126161714 } from './migrations/20261126161714.order-the-outbox.ts'
 import { EmailToken } from './src/modules/credentials/email-token.entity.ts'
 import { Password } from './src/modules/credentials/password.entity.ts'
 import { GoogleTransaction } from './src/modules/google/google-transaction.entity.ts'
@@ -38,7 +39,8 @@ const identityDatabase: ServiceDatabase = {
     OutboxEvent,
     QueuedMail,
   ],
-  migrations: [CreateAccountsAndSessions20261123070905],
+  migrations: [CreateAccountsAndSessions20261123070905, OrderTheOutbox20261126161714],
+  grants: outboxGrants,
 }
 
 export default identityDatabase

@@ -1,8 +1,9 @@
 import { type ServiceDatabase, tenantReference } from '@logicspike/database'
-import { OutboxEvent } from '@logicspike/events'
+import { OutboxEvent, outboxGrants } from '@logicspike/events'
 import { QueuedMail } from '@logicspike/mail'
 import { CreateWorkspaces20261123060821 } from './migrations/20261123060821.create-workspaces.ts'
 import { CreateInvitationsAndSettings20261123060927 } from './migrations/20261123060927.create-invitations-and-settings.ts'
+import { OrderTheOutbox20261126161717 } from './migrations/20261126161717.order-the-outbox.ts'
 import { MembershipEpoch } from './src/modules/epochs/membership-epoch.entity.ts'
 import { RecentEpochBump } from './src/modules/epochs/recent-epoch-bump.entity.ts'
 import { Invitation } from './src/modules/invitations/invitation.entity.ts'
@@ -37,7 +38,12 @@ const tenancyDatabase: ServiceDatabase = {
     OutboxEvent,
     QueuedMail,
   ],
-  migrations: [CreateWorkspaces20261123060821, CreateInvitationsAndSettings20261123060927],
+  migrations: [
+    CreateWorkspaces20261123060821,
+    CreateInvitationsAndSettings20261123060927,
+    OrderTheOutbox20261126161717,
+  ],
+  grants: outboxGrants,
   references: [
     tenantReference({ from: Member, property: 'roleId', to: Role }),
     tenantReference({

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { inspectIsolation, isolationFaults } from '@logicspike/database'
+import { type IsolationFacts, inspectIsolation, isolationFaults } from '@logicspike/database'
 import { useTestDatabase } from '@logicspike/database/testing'
-import { serviceDatabases } from '@logicspike/platform'
+import { platformDatabases, serviceDatabases } from '@logicspike/platform'
 import { type TestWorkspace, usePlatform } from '@logicspike/testing'
 import { type DatabaseSession, openDatabaseSession } from './support/database-session.ts'
 import { quickPasswords } from './support/identity-options.ts'
@@ -10,13 +10,44 @@ import { quickPasswords } from './support/identity-options.ts'
 
 const platform = usePlatform({ identity: { passwords: quickPasswords } })
 const services = Object.keys(serviceDatabases)
-const otherThan = (service: string) => services.filter((it) => it !== service)
+
+const schemas = ['events', ...services]
+
+/** What one schema's role may do in another: the sequencer moves events out of outboxes. */
+const ofTheSequencer = services.flatMap((service) =>
+  [
+    `has USAGE on schema ${service}`,
+    `may DELETE ${service}.outbox`,
+    `may SELECT ${service}.outbox`,
+  ].map((right) => ({
+    fault: `events_sequencer ${right}`,
+    because: 'it moves the events of every service to the log',
+  })),
+)
 
 /** Written here and read whole, in order, by the sequencer; no service may read it at all. */
-const accepted = services.map((service) => ({
+const ofOutboxes = services.map((service) => ({
   fault: `${service}.outbox has no index on tenant_id`,
-  because: 'it is appended to, and read in order of transactions',
+  because: 'it is appended to, and read in order of writing',
 }))
+
+const ofTheLog = [
+  ...['provide_partition', 'drop_partition'].map((name) => ({
+    fault: `events.${name}() runs with its owner's rights`,
+    because: 'the sequencer owns no table; it may add a day, and drop a day that is over',
+  })),
+]
+
+/** There is one table of them for each day. */
+const payloadsByDay = /^events\.event_payloads(_\d{8})? has no index on tenant_id$/
+
+const faultsOf = (facts: IsolationFacts): string[] => {
+  // They are read through the row of the log they belong to, whose index begins with the tenant.
+  const payloads = isolationFaults(facts)
+    .filter((fault) => payloadsByDay.test(fault))
+    .map((fault) => ({ fault, because: 'found by the position of its event' }))
+  return isolationFaults(facts, [...ofTheSequencer, ...ofOutboxes, ...ofTheLog, ...payloads])
+}
 
 /** Refusals by SQLSTATE. */
 const DENIED = '42501'
@@ -39,8 +70,8 @@ const nameOf = ({ schema, table }: TenantedTable): string => `${schema}.${table}
 test('every table of tenants is guarded, and no service role can get past a guard', async () => {
   const { adminUrl, name } = platform().database
   const facts = await inspectIsolation(adminUrl, name)
-  expect(facts.services.toSorted()).toEqual(services.toSorted())
-  expect(isolationFaults(facts, accepted)).toEqual([])
+  expect(facts.services.toSorted()).toEqual(schemas.toSorted())
+  expect(faultsOf(facts)).toEqual([])
   const tenanted = await tenantedTables()
   expect(tenanted.length).toBeGreaterThan(8)
   for (const { schema, table, column } of tenanted.filter((it) => it.column === 'tenant_id')) {
@@ -64,7 +95,7 @@ describe.each(services)('the service role of %s', (service) => {
 
   test('cannot look into any other schema', async () => {
     const { database } = platform()
-    for (const other of otherThan(service)) {
+    for (const other of schemas.filter((it) => it !== service)) {
       const tables = await database.asAdmin<{ name: string }>(
         `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname = $1`,
         [other],
@@ -135,6 +166,53 @@ describe.each(services)('the service role of %s', (service) => {
     const queries = 'rows' in outcome ? outcome.rows.map(({ query }) => query) : []
     expect(queries.filter((query) => query !== '<insufficient privilege>')).toEqual([])
   })
+})
+
+/* The roles of the event log; what its reader sees of tenants is in packages/events. */
+describe('of the event log', () => {
+  const sessions = new Map<string, DatabaseSession>()
+  beforeAll(async () => {
+    for (const role of ['sequencer', 'reader', 'consumer']) {
+      const url = platform().database.roleUrl('events', role)
+      sessions.set(role, await openDatabaseSession(url))
+    }
+  })
+  afterAll(async () => {
+    await Promise.all([...sessions.values()].map((session) => session.close()))
+  })
+
+  test('the sequencer reads and empties outboxes, and reaches nothing else of any service', async () => {
+    const { database } = platform()
+    const tables = await database.asAdmin<{ schema: string; table: string }>(
+      `select schemaname as schema, tablename as "table" from pg_tables where schemaname = any ($1)`,
+      [services],
+    )
+    expect(tables.length).toBeGreaterThan(20)
+    for (const { schema, table } of tables) {
+      const name = `${schema}.${table}`
+      const reading = await sessions.get('sequencer')?.attempt(`select from ${name} limit 0`)
+      const allowed = table === 'outbox' ? { rows: [] } : { refused: DENIED }
+      expect([name, reading]).toEqual([name, allowed])
+      const writing = await sessions.get('sequencer')?.attempt(`insert into ${name} default values`)
+      expect([name, writing]).toEqual([name, { refused: DENIED }])
+    }
+  })
+
+  test.each(['reader', 'consumer'])(
+    'the %s can change nothing, and sees no service',
+    async (role) => {
+      for (const sql of [
+        'delete from events.event_log',
+        'update events.tenant_heads set head_seq = 0',
+        'insert into events.event_ids values (null, null, null)',
+        'select events.provide_partition(current_date)',
+        `select events.drop_partition('event_log', current_date - 1)`,
+        'select * from tenancy.outbox',
+      ]) {
+        expect([sql, await sessions.get(role)?.attempt(sql)]).toEqual([sql, { refused: DENIED }])
+      }
+    },
+  )
 })
 
 describe('rows of two tenants', () => {
@@ -254,11 +332,11 @@ describe('rows of two tenants', () => {
 })
 
 describe('the catalogue test itself', () => {
-  const broken = useTestDatabase({ services: Object.values(serviceDatabases) })
+  const broken = useTestDatabase({ services: platformDatabases })
 
   const faultsNaming = async (table: string): Promise<string[]> => {
     const facts = await inspectIsolation(broken.adminUrl, broken.name)
-    return isolationFaults(facts, accepted).filter((fault) => fault.includes(table))
+    return faultsOf(facts).filter((fault) => fault.includes(table))
   }
 
   test('notices when any guard of any table is lost', async () => {

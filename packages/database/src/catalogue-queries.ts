@@ -2,11 +2,15 @@
 
 const ownSchema = `nspname not like 'pg\\_%' and nspname <> 'information_schema'`
 
+/** Roles of a schema are called `<schema>_<word>`. */
+const ofSchema = `r.rolname ~ ('^' || n.nspname || '_[a-z]+$')`
+
+/** Every role that uses a schema; its owner is another matter. */
 const serviceRoles = `
   select r.oid, r.rolname, n.nspname as service
-  from pg_namespace n join pg_roles r on r.rolname = n.nspname || '_service'`
+  from pg_namespace n join pg_roles r on ${ofSchema} and r.rolname <> n.nspname || '_owner'`
 
-export const services = `select service as name from (${serviceRoles}) s order by 1`
+export const services = `select distinct service as name from (${serviceRoles}) s order by 1`
 
 export const roles = `
   select r.rolname as name, r.rolcanlogin as "canLogin", r.rolsuper as superuser,
@@ -15,8 +19,7 @@ export const roles = `
          array(select g.rolname::text from pg_auth_members m join pg_roles g on g.oid = m.roleid
                where m.member = r.oid order by 1) as "memberOf"
   from pg_roles r
-  where exists (select from pg_namespace n
-                where r.rolname in (n.nspname || '_service', n.nspname || '_owner'))
+  where exists (select from pg_namespace n where ${ofSchema})
   order by 1`
 
 const columnNames = (relation: string, numbers: string): string => `
@@ -98,6 +101,15 @@ export const schemaPrivileges = `
   select s.rolname as role, n.nspname as schema, p as privilege
   from (${serviceRoles}) s, pg_namespace n, unnest(array['USAGE', 'CREATE']) p
   where ${ownSchema} and has_schema_privilege(s.oid, n.oid, p)
+  order by 1, 2, 3`
+
+export const foreignPrivileges = `
+  select s.rolname as role, n.nspname || '.' || c.relname as table, p as privilege
+  from (${serviceRoles}) s, pg_class c join pg_namespace n on n.oid = c.relnamespace,
+       unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE']) p
+  where c.relkind in ('r', 'p', 'f', 'v', 'm') and ${ownSchema} and n.nspname <> s.service
+    and (has_table_privilege(s.oid, c.oid, p)
+         or p <> 'DELETE' and has_any_column_privilege(s.oid, c.oid, p))
   order by 1, 2, 3`
 
 export const publicPrivileges = `

@@ -4,16 +4,18 @@ import { urlOfDatabase, withConnection } from './sql.ts'
 
 /** What PostgreSQL's catalogue says about who can see what in one database. Data, no judgement. */
 export type IsolationFacts = {
-  /** Schemas that hold a service: those whose service role exists. */
+  /** Schemas that hold a service: those with a role that uses them. */
   readonly services: readonly string[]
   readonly roles: readonly RoleFacts[]
   readonly tables: readonly TableFacts[]
   readonly views: readonly ViewFacts[]
   readonly functions: readonly FunctionFacts[]
-  /** Objects that belong to a service role. */
+  /** Objects that belong to a role other than the owner's. */
   readonly owned: readonly { readonly role: string; readonly object: string }[]
-  /** Schemas a service role may use or create in. */
+  /** Schemas such a role may use or create in. */
   readonly schemaPrivileges: readonly SchemaPrivilege[]
+  /** What such a role may do with tables of another schema. */
+  readonly foreignPrivileges: readonly ForeignPrivilege[]
   /** What everybody may do, such as `database app: CONNECT`. */
   readonly publicPrivileges: readonly string[]
 }
@@ -82,6 +84,12 @@ export type SchemaPrivilege = {
   readonly privilege: 'USAGE' | 'CREATE'
 }
 
+export type ForeignPrivilege = {
+  readonly role: string
+  readonly table: string
+  readonly privilege: 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE'
+}
+
 /** Reads the facts of one database. Feed them to `isolationFaults`. */
 export const inspectIsolation = (adminUrl: string, database: string): Promise<IsolationFacts> =>
   withConnection(urlOfDatabase(adminUrl, database), readIsolationFacts)
@@ -98,6 +106,7 @@ export async function readIsolationFacts(client: pg.Client): Promise<IsolationFa
     functions: await rows<FunctionFacts>(client, queries.functions),
     owned: await rows<{ role: string; object: string }>(client, queries.owned),
     schemaPrivileges: await rows<SchemaPrivilege>(client, queries.schemaPrivileges),
+    foreignPrivileges: await rows<ForeignPrivilege>(client, queries.foreignPrivileges),
     publicPrivileges: publicPrivileges.map(({ privilege }) => privilege),
   }
 }

@@ -5,9 +5,9 @@ import type { Logger } from '@logicspike/telemetry'
 import { startDisposablePostgres } from './disposable-postgres.ts'
 import { migrate } from './migrations.ts'
 import { createOrm } from './orm.ts'
-import { provisionService } from './provision.ts'
+import { provisionSchema } from './provision.ts'
 import { type SchemaDiff, schemaDiff } from './schema-diff.ts'
-import type { ServiceDatabase } from './service-database.ts'
+import { rolesOf, type ServiceDatabase } from './service-database.ts'
 
 export type CreateMigrationOptions = {
   readonly database: ServiceDatabase
@@ -38,12 +38,12 @@ export async function createMigration(options: CreateMigrationOptions): Promise<
 async function diffOnFreshDatabase(database: ServiceDatabase, log: Logger): Promise<SchemaDiff> {
   const server = await startDisposablePostgres(log)
   try {
-    const { ownerUrl } = await provisionService({
+    const { ownerUrl } = await provisionSchema({
       adminUrl: server.adminUrl,
       database: 'diff',
       service: database.service,
       ownerPassword: randomUUID(),
-      servicePassword: randomUUID(),
+      rolePasswords: Object.fromEntries(rolesOf(database).map((it) => [it, randomUUID()])),
     })
     await migrate({ ...database, ownerUrl, log })
     const orm = await createOrm({ ...database, url: ownerUrl, log })

@@ -13,9 +13,24 @@ export { type AcceptedFault, isolationFaults } from './isolation-faults.ts'
 export { advisoryLock, lockRow } from './locks.ts'
 export { type MigrateOptions, migrate, revertAll } from './migrations.ts'
 export { type Caller, createOrm, forkFor, type Orm, type OrmOptions } from './orm.ts'
-export { type ProvisionedService, type ProvisionOptions, provisionService } from './provision.ts'
+export {
+  type ProvisionedSchema,
+  type ProvisionedService,
+  type ProvisionOptions,
+  provisionSchema,
+  provisionService,
+  provisionVisitor,
+  type SchemaOptions,
+} from './provision.ts'
+
 export { type SchemaDiff, schemaDiff } from './schema-diff.ts'
-export type { Entity, MigrationClass, ServiceDatabase } from './service-database.ts'
+export {
+  type Entity,
+  type MigrationClass,
+  rolesOf,
+  type ServiceDatabase,
+  type TableGrant,
+} from './service-database.ts'
 export { sessionValue, sessionVariables } from './session-variables.ts'
 export {
   guardedPolicies,

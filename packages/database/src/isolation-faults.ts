@@ -26,6 +26,9 @@ export function isolationFaults(
     ...facts.owned.map(({ role, object }) => `${role} owns ${object}`),
     ...facts.publicPrivileges.map((privilege) => `everybody has ${privilege}`),
     ...schemaFaults(facts),
+    ...facts.foreignPrivileges.map(
+      ({ role, table, privilege }) => `${role} may ${privilege} ${table}`,
+    ),
   ]
   const known = new Set(accepted.map(({ fault }) => fault))
   const outdated = accepted.filter(({ fault }) => !found.includes(fault))
@@ -116,10 +119,12 @@ function functionFaults(it: FunctionFacts): string[] {
   ]
 }
 
-/** A service role uses its own schema, and creates nothing anywhere. */
+/** A role uses its own schema, and creates nothing anywhere. */
 const schemaFaults = ({ schemaPrivileges }: IsolationFacts): string[] =>
   schemaPrivileges
-    .filter(({ role, schema, privilege }) => privilege === 'CREATE' || role !== `${schema}_service`)
+    .filter(({ role, schema, privilege }) => privilege === 'CREATE' || schemaOf(role) !== schema)
     .map(({ role, schema, privilege }) => `${role} has ${privilege} on schema ${schema}`)
+
+const schemaOf = (role: string): string => role.slice(0, role.lastIndexOf('_'))
 
 const nameOf = (it: { schema: string; name: string }): string => `${it.schema}.${it.name}`

@@ -9,13 +9,25 @@ import {
   withConnection,
 } from './sql.ts'
 
-export type ProvisionOptions = {
+export type SchemaOptions = {
   /** A superuser's URL, or that of a role with CREATEDB and CREATEROLE. Its database is the lock. */
   readonly adminUrl: string
   /** Made when absent. Several services may share it, each may have its own. */
   readonly database: string
   readonly service: string
   readonly ownerPassword: string
+  /** Passwords of the roles `<service>_<name>` that use the schema, by name. */
+  readonly rolePasswords: Readonly<Record<string, string>>
+}
+
+export type ProvisionedSchema = {
+  /** For migrations only. */
+  readonly ownerUrl: string
+  /** Of each role, by name. */
+  readonly roleUrls: Readonly<Record<string, string>>
+}
+
+export type ProvisionOptions = Omit<SchemaOptions, 'rolePasswords'> & {
   readonly servicePassword: string
 }
 
@@ -27,8 +39,9 @@ export type ProvisionedService = {
 }
 
 /** Roles are known to the whole server: the same service in two databases shares them. */
-export const ownerRole = (service: string): string => `${service}_owner`
-export const serviceRole = (service: string): string => `${service}_service`
+export const roleOf = (service: string, name: string): string => `${service}_${name}`
+export const ownerRole = (service: string): string => roleOf(service, 'owner')
+export const serviceRole = (service: string): string => roleOf(service, 'service')
 
 /** How long one statement, an idle transaction, and the wait for a lock may take. */
 const serviceLimits = {
@@ -49,24 +62,66 @@ const provisioningLock = 4_711_200_317
  * @throws when a role of that name exists and can do more than it should
  */
 export async function provisionService(options: ProvisionOptions): Promise<ProvisionedService> {
-  const { adminUrl, database, service } = options
-  assertServiceName(service)
+  const { servicePassword, ...rest } = options
+  const rolePasswords = { service: servicePassword }
+  const { ownerUrl, roleUrls } = await provisionSchema({ ...rest, rolePasswords })
+  return { ownerUrl, serviceUrl: roleUrls.service ?? '' }
+}
+
+/**
+ * The same for a schema with other roles than one for the service. `service` may read and write
+ * every table; what other roles may do there, the migrations say.
+ */
+export async function provisionSchema(options: SchemaOptions): Promise<ProvisionedSchema> {
+  const { adminUrl, database, service, rolePasswords } = options
+  const names = Object.keys(rolePasswords)
+  for (const name of [service, ...names]) assertServiceName(name)
   await withConnection(adminUrl, async (server) => {
     await server.query('select pg_advisory_lock($1)', [provisioningLock])
     await provideRole(server, ownerRole(service), options.ownerPassword)
-    await provideRole(server, serviceRole(service), options.servicePassword)
-    await limitRoles(server, service)
+    const owner = quoteName(ownerRole(service))
+    await server.query(`alter role ${owner} set search_path = ${quoteName(service)}`)
+    for (const [name, password] of Object.entries(rolePasswords)) {
+      await provideRole(server, roleOf(service, name), password)
+      await limitRole(server, roleOf(service, name), service)
+    }
     await provideDatabase(server, database)
-    await grantConnect(server, database, service)
+    await grantConnect(server, database, service, names)
     await withConnection(urlOfDatabase(adminUrl, database), (inside) =>
-      provideSchema(inside, service),
+      provideSchema(inside, service, names),
     )
   })
   const url = urlOfDatabase(adminUrl, database)
+  const roleUrl = ([name, password]: [string, string]) =>
+    [name, urlOfRole(url, roleOf(service, name), password)] as const
   return {
     ownerUrl: urlOfRole(url, ownerRole(service), options.ownerPassword),
-    serviceUrl: urlOfRole(url, serviceRole(service), options.servicePassword),
+    roleUrls: Object.fromEntries(Object.entries(rolePasswords).map(roleUrl)),
   }
+}
+
+/**
+ * Lets a role of a schema elsewhere connect to a database, making the role where the server does
+ * not know it: the sequencer, where a service has a database of its own. What it may do there, the
+ * `grants` of that service say.
+ * @returns its URL there
+ */
+export async function provisionVisitor(options: {
+  readonly adminUrl: string
+  readonly database: string
+  readonly role: string
+  readonly password: string
+}): Promise<string> {
+  const { adminUrl, database, role, password } = options
+  assertServiceName(role)
+  await withConnection(adminUrl, async (server) => {
+    await server.query('select pg_advisory_lock($1)', [provisioningLock])
+    await provideRole(server, role, password)
+    await limitRole(server, role)
+    await provideDatabase(server, database)
+    await server.query(`grant connect on database ${quoteName(database)} to ${quoteName(role)}`)
+  })
+  return urlOfRole(urlOfDatabase(adminUrl, database), role, password)
 }
 
 async function provideRole(server: pg.Client, role: string, password: string): Promise<void> {
@@ -96,14 +151,10 @@ function assertHarmless(role: string, { login, excess }: RoleAttributes): void {
   }
 }
 
-async function limitRoles(server: pg.Client, service: string): Promise<void> {
-  for (const role of [ownerRole(service), serviceRole(service)]) {
-    await server.query(`alter role ${quoteName(role)} set search_path = ${quoteName(service)}`)
-  }
-  for (const [setting, value] of Object.entries(serviceLimits)) {
-    await server.query(
-      `alter role ${quoteName(serviceRole(service))} set ${setting} = ${quoteText(value)}`,
-    )
+async function limitRole(server: pg.Client, role: string, searchPath?: string): Promise<void> {
+  const settings = { ...serviceLimits, ...(searchPath && { search_path: searchPath }) }
+  for (const [setting, value] of Object.entries(settings)) {
+    await server.query(`alter role ${quoteName(role)} set ${setting} = ${quoteText(value)}`)
   }
 }
 
@@ -120,26 +171,36 @@ export async function grantConnect(
   server: pg.Client,
   database: string,
   service: string,
+  roles: readonly string[],
 ): Promise<void> {
-  const [name, owner, user] = [database, ownerRole(service), serviceRole(service)].map(quoteName)
+  const name = quoteName(database)
+  const users = ['owner', ...roles].map((it) => quoteName(roleOf(service, it)))
   await server.query(`revoke all on database ${name} from public`)
-  await server.query(`grant connect on database ${name} to ${owner}, ${user}`)
+  await server.query(`grant connect on database ${name} to ${users.join(', ')}`)
 }
 
-async function provideSchema(inside: pg.Client, service: string): Promise<void> {
-  const [schema, owner, user] = [service, ownerRole(service), serviceRole(service)].map(quoteName)
+async function provideSchema(
+  inside: pg.Client,
+  service: string,
+  roles: readonly string[],
+): Promise<void> {
+  const [schema, owner] = [service, ownerRole(service)].map(quoteName)
+  const users = roles.map((it) => quoteName(roleOf(service, it))).join(', ')
   await inside.query('begin')
   await inside.query('revoke all on schema public from public')
   await inside.query(`create schema if not exists ${schema} authorization ${owner}`)
   await inside.query(`revoke all on schema ${schema} from public`)
-  await inside.query(`grant usage on schema ${schema} to ${user}`)
+  await inside.query(`grant usage on schema ${schema} to ${users}`)
   // What the owner creates from now on. Functions are open to everybody unless this is said.
   const byDefault = `alter default privileges for role ${owner}`
   await inside.query(`${byDefault} revoke execute on functions from public`)
-  await inside.query(
-    `${byDefault} in schema ${schema} grant select, insert, update, delete on tables to ${user}`,
-  )
-  await inside.query(`${byDefault} in schema ${schema} grant usage on sequences to ${user}`)
-  await inside.query(`${byDefault} in schema ${schema} grant execute on functions to ${user}`)
+  if (roles.includes('service')) {
+    const user = quoteName(serviceRole(service))
+    await inside.query(
+      `${byDefault} in schema ${schema} grant select, insert, update, delete on tables to ${user}`,
+    )
+    await inside.query(`${byDefault} in schema ${schema} grant usage on sequences to ${user}`)
+    await inside.query(`${byDefault} in schema ${schema} grant execute on functions to ${user}`)
+  }
   await inside.query('commit')
 }

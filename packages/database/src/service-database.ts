@@ -15,4 +15,17 @@ export type ServiceDatabase = {
   readonly migrations: readonly MigrationClass[]
   /** References between rows of the same tenant, see `tenantReference`. */
   readonly references?: readonly TenantReference[]
+  /** Roles `<service>_<name>` that use the schema, besides its owner; one, `service`, when absent. */
+  readonly roles?: readonly string[]
+  /** What roles of other schemas may do with its tables. */
+  readonly grants?: readonly TableGrant[]
 }
+
+/** Given after every migration, where the role exists; the schema is opened to the role with it. */
+export type TableGrant = {
+  readonly table: string
+  readonly role: string
+  readonly privileges: readonly ('select' | 'insert' | 'update' | 'delete')[]
+}
+
+export const rolesOf = ({ roles = ['service'] }: ServiceDatabase): readonly string[] => roles

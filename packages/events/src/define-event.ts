@@ -6,6 +6,8 @@ export type EventDefinition<Data extends z.ZodType = z.ZodType> = {
   readonly version: number
   readonly description: string
   readonly data: Data
+  /** `internal` where it is between services: then it can be published as nothing else. */
+  readonly class?: 'internal'
 }
 
 export function defineEvent<Data extends z.ZodType>(

@@ -1,6 +1,7 @@
 export { catalogue, type EventData, type EventType, eventJsonSchema } from './catalogue.ts'
 export { defineEvent, type EventDefinition } from './define-event.ts'
 export type { EventBus, EventReader, EventTail } from './event-bus.ts'
+export { type EventUrls, eventsDatabase, outboxGrants } from './events-database.ts'
 export type { EventActor, EventClass, LoggedEvent } from './logged-event.ts'
 export { OutboxEvent } from './outbox-event.entity.ts'
 export {

@@ -1,7 +1,9 @@
 import { sessionValue } from '@logicspike/database'
 import { defineEntity, p } from '@mikro-orm/postgresql'
+import { sequencerRole } from './roles.ts'
 
-const ofTenantOrNone = `tenant_id is null or tenant_id = ${sessionValue('tenantId')}`
+/** A service appends for its tenant or for none; the sequencer takes what all of them wrote. */
+const ofTenantOrSequencer = `tenant_id is null or tenant_id = ${sessionValue('tenantId')} or current_user = '${sequencerRole}'`
 
 /**
  * One row per event, written in the transaction of the change it tells of and moved to the event
@@ -17,13 +19,16 @@ export const OutboxEvent = defineEntity({
     {
       name: 'outbox_tenant_guard',
       type: 'restrictive',
-      using: ofTenantOrNone,
-      check: ofTenantOrNone,
+      using: ofTenantOrSequencer,
+      check: ofTenantOrSequencer,
     },
     { name: 'outbox_append', using: 'true', check: 'true' },
   ],
+  indexes: [{ name: 'outbox_ordinal_index', properties: ['ordinal'] }],
   properties: {
     id: p.text().primary(),
+    /** Order of writing. Whoever saw an event committed, and then writes one, gets a higher number. */
+    ordinal: p.bigint().autoincrement(),
     tenantId: p.text().nullable(),
     type: p.text(),
     version: p.integer(),
@@ -32,8 +37,11 @@ export const OutboxEvent = defineEntity({
     actor: p.json().nullable(),
     data: p.json(),
     correlationId: p.text().nullable(),
+    causationId: p.text().nullable(),
+    traceparent: p.text().nullable(),
+    /** By the publisher's clock. */
     occurredAt: p.datetime(),
-    /** Ids of transactions still running mark how far the sequencer may read. */
-    transactionId: p.type('xid8').columnType('xid8').defaultRaw('pg_current_xact_id()'),
+    /** By the database's clock, which outboxes of one server share. */
+    writtenAt: p.datetime().defaultRaw('clock_timestamp()'),
   },
 })

@@ -2,6 +2,7 @@ import type { Principal } from '@logicspike/auth'
 import type { IdFactory } from '@logicspike/ids'
 import type { SqlEntityManager } from '@mikro-orm/postgresql'
 import { catalogue, type EventData, type EventType } from './catalogue.ts'
+import type { EventDefinition } from './define-event.ts'
 
 /** What publishing needs of a request's or job's context. */
 export type PublishContext = {
@@ -10,6 +11,10 @@ export type PublishContext = {
   readonly clock: { now(): Date }
   readonly actor: Principal | null
   readonly requestId: string
+  /** Id of the event that this work answers, where it answers one. */
+  readonly causationId?: string | null
+  /** W3C trace context of the work. */
+  readonly traceparent?: string | null
 }
 
 type NewEvent<T extends EventType> = {
@@ -19,13 +24,14 @@ type NewEvent<T extends EventType> = {
   /** Id of the object the event is about. */
   readonly subject: string
   readonly data: EventData<T>
-  /** `audit` events feed the audit log and are never shown on public streams. */
+  /** `audit` events feed the audit log and are never shown on public streams. Internal types stay so. */
   readonly class?: 'domain' | 'audit'
 }
 
 const INSERT = `insert into outbox
-  (id, tenant_id, type, version, class, subject, actor, data, correlation_id, occurred_at)
-  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+  (id, tenant_id, type, version, class, subject, actor, data, correlation_id, causation_id,
+   traceparent, occurred_at)
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 /**
  * Appends an event to the outbox in the transaction of `ctx.em`: both commit or neither does.
@@ -35,7 +41,7 @@ export async function publishEvent<T extends EventType>(
   ctx: PublishContext,
   event: NewEvent<T>,
 ): Promise<void> {
-  const { version, data } = catalogue[event.type]
+  const { version, data, class: fixedClass } = definitionOf(event.type)
   const parsed = data.parse(event.data)
   // Plain SQL without RETURNING: the role that writes the outbox has no right to read it.
   await ctx.em.execute(
@@ -45,16 +51,20 @@ export async function publishEvent<T extends EventType>(
       event.workspaceId,
       event.type,
       version,
-      event.class ?? 'domain',
+      fixedClass ?? event.class ?? 'domain',
       event.subject,
       JSON.stringify(actorOf(ctx.actor)),
       JSON.stringify(parsed),
       ctx.requestId,
+      ctx.causationId ?? null,
+      ctx.traceparent ?? null,
       ctx.clock.now(),
     ],
     'run',
   )
 }
+
+const definitionOf = (type: EventType): EventDefinition => catalogue[type]
 
 type AuditRecord = {
   readonly action: string

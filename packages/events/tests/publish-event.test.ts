@@ -1,29 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
-import { useTestDatabase } from '@logicspike/database/testing'
+import { assertMigrationsMatchEntities, useTestDatabase } from '@logicspike/database/testing'
 import { newId } from '@logicspike/ids'
-import { Migration } from '@mikro-orm/migrations'
-import { OutboxEvent, publishEvent, recordAudit } from '../src/index.ts'
+import { publishEvent, recordAudit } from '../src/index.ts'
+import { outboxDatabase } from '../src/testing/index.ts'
 
-class CreateOutbox extends Migration {
-  override up(): void {
-    this.addSql(`create table outbox (id text primary key, tenant_id text, type text not null,
-      version int not null, class text not null, subject text not null, actor jsonb, data jsonb not null,
-      correlation_id text, occurred_at timestamptz not null,
-      transaction_id xid8 not null default pg_current_xact_id())`)
-    this.addSql('alter table outbox enable row level security')
-    this.addSql('alter table outbox force row level security')
-    const tenant = `tenant_id is null or tenant_id = nullif(current_setting('app.tenant_id', true), '')`
-    this.addSql(
-      `create policy guard on outbox as restrictive using (${tenant}) with check (${tenant})`,
-    )
-    this.addSql('create policy append on outbox using (true) with check (true)')
-    this.addSql('revoke select, update, delete on outbox from source_service')
-  }
-}
-
-const database = useTestDatabase({
-  services: [{ service: 'source', entities: [OutboxEvent], migrations: [CreateOutbox] }],
-})
+const database = useTestDatabase({ services: [outboxDatabase('source')] })
 
 function aContext(tenantId: string | null) {
   return {
@@ -40,6 +21,9 @@ function aContext(tenantId: string | null) {
 type Row = { type: string; tenant_id: string | null; data: object; class: string; version: number }
 const published = (subject: string) =>
   database.asAdmin<Row>('select * from source.outbox where subject = $1', [subject])
+
+test('the outbox of these tests is what the entity says', () =>
+  assertMigrationsMatchEntities(outboxDatabase('source')))
 
 describe('publishEvent', () => {
   test('writes the event in the transaction of its cause, without a right to read the outbox', async () => {
@@ -106,5 +90,15 @@ describe('publishEvent', () => {
         data: expect.objectContaining({ ip: '203.0.113.7', outcome: 'success', target }),
       }),
     ])
+  })
+  test('what caused it and the trace it belongs to are kept', async () => {
+    const userId = newId('user')
+    const causationId = newId('event')
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+    await publishEvent(
+      { ...aContext(null), causationId, traceparent },
+      { type: 'user.deleted', workspaceId: null, subject: userId, data: { userId } },
+    )
+    expect(await published(userId)).toMatchObject([{ causation_id: causationId, traceparent }])
   })
 })

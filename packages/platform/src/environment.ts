@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseEnvironment } from '@logicspike/environment'
 import { z } from 'zod'
-import { subgraphNames } from './wiring.ts'
+import { databaseRoles } from './provide-databases.ts'
 
 const repository = fileURLToPath(new URL('../../..', import.meta.url))
 
@@ -32,9 +32,6 @@ export function readEnvironment(
 ): StandaloneEnvironment {
   return parseEnvironment(schema, variables)
 }
-
-/** Two roles of each service, as `provideDatabases` names them. */
-const databaseRoles = subgraphNames.flatMap((it) => [`${it}.owner`, `${it}.service`])
 
 /** `tenancy.owner` → `TENANCY_OWNER_PASSWORD`. */
 const passwordVariable = (role: string) => `${role.replace('.', '_').toUpperCase()}_PASSWORD`

@@ -1,5 +1,11 @@
 export { assemblePlatform, type Platform, type PlatformParts } from './assemble-platform.ts'
-export { type DatabaseUrls, provideDatabases, serviceDatabases } from './provide-databases.ts'
+export {
+  type DatabaseUrls,
+  databaseRoles,
+  platformDatabases,
+  provideDatabases,
+  serviceDatabases,
+} from './provide-databases.ts'
 export { type Services, startServices } from './services/start-services.ts'
 export { supergraphPath } from './supergraph-path.ts'
 export { callers, type SubgraphName, subgraphNames } from './wiring.ts'

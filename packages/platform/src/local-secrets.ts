@@ -1,10 +1,11 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { randomToken } from '@logicspike/secrets'
+import { databaseRoles } from './provide-databases.ts'
 
 /** What a platform on one machine needs to keep to itself. */
 export type LocalSecrets = {
-  /** Password of each service's database owner and service role, by `<service>.<owner|service>`. */
+  /** Password of each role of the database, by `<schema>.<role>`. */
   readonly databasePasswords: Readonly<Record<string, string>>
   /** Seals signing keys, TOTP seeds and queued mails. */
   readonly sealingKey: string
@@ -16,15 +17,15 @@ export type LocalSecrets = {
 /**
  * The secrets of a standalone platform: made at the first start, kept in `<folder>/secrets.json`
  * (readable by its owner only), read ever after. None of them stands in the repository.
- * @param services every service with a database or a gateway key
+ * @param callers every service with a gateway key
  */
 export async function readLocalSecrets(
   folder: string,
-  services: readonly string[],
+  callers: readonly string[],
 ): Promise<LocalSecrets> {
   const path = join(folder, 'secrets.json')
   const known = await readJson(path)
-  const secrets = complete(known, services)
+  const secrets = complete(known, callers)
   await mkdir(folder, { recursive: true })
   await writeFile(path, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 })
   await chmod(path, 0o600)
@@ -43,12 +44,11 @@ async function readJson(path: string): Promise<Partial<LocalSecrets>> {
 }
 
 /** Keeps what is there and adds what a service that came later lacks. */
-function complete(known: Partial<LocalSecrets>, services: readonly string[]): LocalSecrets {
-  const passwords = services.flatMap((service) => [`${service}.owner`, `${service}.service`])
+function complete(known: Partial<LocalSecrets>, callers: readonly string[]): LocalSecrets {
   return {
-    databasePasswords: withMissing(known.databasePasswords, passwords, () => randomToken()),
+    databasePasswords: withMissing(known.databasePasswords, databaseRoles, () => randomToken()),
     sealingKey: known.sealingKey ?? randomToken(),
-    gatewayKeys: withMissing(known.gatewayKeys, services, (name) => `${name}.${randomToken()}`),
+    gatewayKeys: withMissing(known.gatewayKeys, callers, (name) => `${name}.${randomToken()}`),
     demoPassword: known.demoPassword ?? `demo-${randomToken(9)}`,
   }
 }

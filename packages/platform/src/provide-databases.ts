@@ -1,7 +1,8 @@
 import { billingDatabase } from '@logicspike/billing'
 import { communicationDatabase } from '@logicspike/communication'
-import { migrate, provisionService, type ServiceDatabase } from '@logicspike/database'
+import { migrate, provisionSchema, rolesOf, type ServiceDatabase } from '@logicspike/database'
 import { developerDatabase } from '@logicspike/developer'
+import { type EventUrls, eventsDatabase } from '@logicspike/events'
 import { identityDatabase } from '@logicspike/identity'
 import type { Logger } from '@logicspike/telemetry'
 import { tenancyDatabase } from '@logicspike/tenancy'
@@ -18,13 +19,19 @@ export const serviceDatabases = {
 export type ServiceName = keyof typeof serviceDatabases
 export const serviceNames = Object.keys(serviceDatabases) as ServiceName[]
 
-/** Connection URL of each service, as the role that owns nothing. */
-export type DatabaseUrls = Readonly<Record<ServiceName, string>>
+/** Every schema of the platform: the event log's, whose roles the others know, and the services'. */
+export const platformDatabases: readonly ServiceDatabase[] = [
+  eventsDatabase,
+  ...Object.values(serviceDatabases),
+]
+
+/** Connection URL of each service, as the role that owns nothing, and of the event log's roles. */
+export type DatabaseUrls = Readonly<Record<ServiceName, string>> & { readonly events: EventUrls }
 
 /**
  * Makes roles, schema and tables of every service where they are missing, and brings them up to
  * date. Safe to run at every start and by two processes at once.
- * @param options.passwords by `<service>.owner` and `<service>.service`
+ * @param options.passwords by `<service>.owner` and `<service>.<role>`, see `databaseRoles`
  */
 export async function provideDatabases(options: {
   adminUrl: string
@@ -32,20 +39,38 @@ export async function provideDatabases(options: {
   passwords: Readonly<Record<string, string>>
   log: Logger
 }): Promise<DatabaseUrls> {
-  const urls: Partial<Record<ServiceName, string>> = {}
-  for (const service of serviceNames) {
-    const { ownerUrl, serviceUrl } = await provisionService({
-      adminUrl: options.adminUrl,
-      database: options.database,
-      service,
-      ownerPassword: password(options.passwords, `${service}.owner`),
-      servicePassword: password(options.passwords, `${service}.service`),
-    })
-    await migrate({ ...serviceDatabases[service], ownerUrl, log: options.log })
-    urls[service] = serviceUrl
+  const urls: Partial<Record<string, Readonly<Record<string, string>>>> = {}
+  for (const it of platformDatabases) urls[it.service] = await provideDatabase(options, it)
+  const services = serviceNames.map((name) => [name, urls[name]?.service ?? ''])
+  const { sequencer = '', reader = '', consumer = '' } = urls.events ?? {}
+  return {
+    ...(Object.fromEntries(services) as Record<ServiceName, string>),
+    events: { sequencer, tenantReader: reader, consumer },
   }
-  return urls as DatabaseUrls
 }
+
+async function provideDatabase(
+  { adminUrl, database, passwords, log }: Parameters<typeof provideDatabases>[0],
+  it: ServiceDatabase,
+): Promise<Readonly<Record<string, string>>> {
+  const { service } = it
+  const { ownerUrl, roleUrls } = await provisionSchema({
+    adminUrl,
+    database,
+    service,
+    ownerPassword: password(passwords, `${service}.owner`),
+    rolePasswords: Object.fromEntries(
+      rolesOf(it).map((role) => [role, password(passwords, `${service}.${role}`)]),
+    ),
+  })
+  await migrate({ ...it, ownerUrl, log })
+  return roleUrls
+}
+
+/** Every role that needs a password, as `<schema>.<role>`. */
+export const databaseRoles: readonly string[] = platformDatabases.flatMap((it) =>
+  ['owner', ...rolesOf(it)].map((role) => `${it.service}.${role}`),
+)
 
 function password(passwords: Readonly<Record<string, string>>, role: string): string {
   const found = passwords[role]

@@ -6,10 +6,10 @@ import { createMemoryMailbox } from '@logicspike/mail'
 import {
   assemblePlatform,
   callers,
+  type DatabaseUrls,
   type Platform,
   type PlatformParts,
-  type SubgraphName,
-  serviceDatabases,
+  platformDatabases,
   subgraphNames,
 } from '@logicspike/platform'
 import { createSecretBox, type SecretBox } from '@logicspike/secrets'
@@ -48,7 +48,7 @@ export const TEST_PUBLIC_URL = 'http://localhost:4000'
 /** Makes a platform; `close()` must be awaited, and fails when something still holds the database. */
 export async function createPlatform(options: TestPlatformOptions = {}): Promise<TestPlatform> {
   const log = options.log ?? createLogger({ name: 'test', level: 'silent' })
-  const database = await createTestDatabase({ services: Object.values(serviceDatabases), log })
+  const database = await createTestDatabase({ services: platformDatabases, log })
   const clock = movableClock()
   const mailbox = createMemoryMailbox()
   const gatewayKeys = Object.fromEntries(callers.map((it) => [it, createGatewayKey(it).value]))
@@ -99,10 +99,15 @@ export async function createPlatform(options: TestPlatformOptions = {}): Promise
   }
 }
 
-const urlsOf = (database: TestDatabase): Record<SubgraphName, string> => ({
+const urlsOf = (database: TestDatabase): DatabaseUrls => ({
   identity: database.serviceUrl('identity'),
   tenancy: database.serviceUrl('tenancy'),
   billing: database.serviceUrl('billing'),
   developer: database.serviceUrl('developer'),
   communication: database.serviceUrl('communication'),
+  events: {
+    sequencer: database.roleUrl('events', 'sequencer'),
+    tenantReader: database.roleUrl('events', 'reader'),
+    consumer: database.roleUrl('events', 'consumer'),
+  },
 })

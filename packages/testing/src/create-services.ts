@@ -7,6 +7,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from '@logicspike/databa
 import { createDiskMailbox, linkTokenOf } from '@logicspike/mail'
 import {
   callers,
+  databaseRoles,
   provideDatabases,
   type Services,
   startServices,
@@ -70,8 +71,7 @@ export async function createServices(): Promise<TestServices> {
   }
 
   function databasesOf({ adminUrl }: EmbeddedPostgres) {
-    const roles = callers.flatMap((service) => [`${service}.owner`, `${service}.service`])
-    const passwords = Object.fromEntries(roles.map((role) => [role, randomToken()]))
+    const passwords = Object.fromEntries(databaseRoles.map((role) => [role, randomToken()]))
     return provideDatabases({ adminUrl, database: 'services', passwords, log })
   }
 }

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { createLogger } from '@logicspike/telemetry'
 import { migrate, revertAll } from '../migrations.ts'
 import { createOrm } from '../orm.ts'
-import { provisionService } from '../provision.ts'
+import { provisionSchema } from '../provision.ts'
 import { schemaDiff } from '../schema-diff.ts'
-import type { ServiceDatabase } from '../service-database.ts'
+import { rolesOf, type ServiceDatabase } from '../service-database.ts'
 import { quoteName, withConnection } from '../sql.ts'
 import { testAdminUrl } from './admin-url.ts'
 import { testPassword } from './template.ts'
@@ -19,9 +19,14 @@ export async function assertMigrationsMatchEntities(service: ServiceDatabase): P
   const adminUrl = await testAdminUrl()
   const log = createLogger({ name: 'migrations', level: 'error' })
   const database = `${testDatabasePrefix()}migrations_${randomBytes(4).toString('hex')}`
-  const passwords = { ownerPassword: testPassword, servicePassword: testPassword }
   const name = service.service
-  const { ownerUrl } = await provisionService({ adminUrl, database, service: name, ...passwords })
+  const { ownerUrl } = await provisionSchema({
+    adminUrl,
+    database,
+    service: name,
+    ownerPassword: testPassword,
+    rolePasswords: Object.fromEntries(rolesOf(service).map((it) => [it, testPassword])),
+  })
   const options = { ...service, ownerUrl, log }
   try {
     await migrate(options)

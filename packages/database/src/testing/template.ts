@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Logger } from '@logicspike/telemetry'
 import { migrate } from '../migrations.ts'
-import { provisionService } from '../provision.ts'
-import type { ServiceDatabase } from '../service-database.ts'
+import { provisionSchema } from '../provision.ts'
+import { rolesOf, type ServiceDatabase } from '../service-database.ts'
 import { quoteName, withConnection } from '../sql.ts'
 import { testDatabasePrefix } from './test-run.ts'
 
@@ -26,7 +26,9 @@ export async function provideTemplate(
     // Under another name until it is complete, so that a crash leaves no half-made template.
     const unfinished = `${template}_unfinished`
     await server.query(`drop database if exists ${quoteName(unfinished)} with (force)`)
-    for (const service of services) await addService(adminUrl, unfinished, service, log)
+    for (const service of rolesFirst(services)) {
+      await addService(adminUrl, unfinished, service, log)
+    }
     await server.query(`alter database ${quoteName(unfinished)} rename to ${quoteName(template)}`)
   })
   return template
@@ -38,15 +40,19 @@ async function addService(
   service: ServiceDatabase,
   log: Logger,
 ): Promise<void> {
-  const { ownerUrl } = await provisionService({
+  const { ownerUrl } = await provisionSchema({
     adminUrl,
     database,
     service: service.service,
     ownerPassword: testPassword,
-    servicePassword: testPassword,
+    rolePasswords: Object.fromEntries(rolesOf(service).map((it) => [it, testPassword])),
   })
   await migrate({ ...service, ownerUrl, log })
 }
+
+/** Roles that others grant something to are there when they do. */
+const rolesFirst = (services: readonly ServiceDatabase[]): ServiceDatabase[] =>
+  services.toSorted((one, other) => Number(!one.roles) - Number(!other.roles))
 
 /** The same name for the same migrations, whatever the order of services. */
 function templateName(services: readonly ServiceDatabase[]): string {

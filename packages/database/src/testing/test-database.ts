@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { createLogger, type Logger } from '@logicspike/telemetry'
 import type { EntityManager } from '@mikro-orm/postgresql'
 import { type Caller, createOrm, forkFor, type Orm } from '../orm.ts'
-import { grantConnect, ownerRole, serviceRole } from '../provision.ts'
-import type { ServiceDatabase } from '../service-database.ts'
+import { grantConnect, ownerRole, roleOf, serviceRole } from '../provision.ts'
+import { rolesOf, type ServiceDatabase } from '../service-database.ts'
 import { quoteName, urlOfDatabase, urlOfRole, withConnection } from '../sql.ts'
 import { testAdminUrl } from './admin-url.ts'
 import { connectionsLeft } from './connections-left.ts'
@@ -26,6 +26,8 @@ export type TestDatabase = {
   /** An entity manager of the service that sees what `caller` may see. */
   forkFor(service: string, caller: Caller): EntityManager
   serviceUrl(service: string): string
+  /** Of a role that a service has besides, or instead of, its service role. */
+  roleUrl(service: string, role: string): string
   ownerUrl(service: string): string
   /** Runs one statement as superuser and returns its rows. */
   asAdmin<Row extends object>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>
@@ -45,8 +47,9 @@ export async function createTestDatabase(options: TestDatabaseOptions): Promise<
   await cloneTemplate(serverUrl, template, name, services)
   const adminUrl = urlOfDatabase(serverUrl, name)
   const serviceUrl = (service: string) => urlOfRole(adminUrl, serviceRole(service), testPassword)
+  const ofServiceRole = services.filter((it) => rolesOf(it).includes('service'))
   const orms = new Map<string, Orm>()
-  for (const it of services) {
+  for (const it of ofServiceRole) {
     orms.set(it.service, await createOrm({ ...it, url: serviceUrl(it.service), log, poolSize }))
   }
   const ormOf = (service: string): Orm => {
@@ -60,6 +63,7 @@ export async function createTestDatabase(options: TestDatabaseOptions): Promise<
     orm: ormOf,
     forkFor: (service, caller) => forkFor(ormOf(service), caller),
     serviceUrl,
+    roleUrl: (service, role) => urlOfRole(adminUrl, roleOf(service, role), testPassword),
     ownerUrl: (service) => urlOfRole(adminUrl, ownerRole(service), testPassword),
     asAdmin: (sql, parameters = []) =>
       withConnection(adminUrl, async (client) => (await client.query(sql, [...parameters])).rows),
@@ -78,7 +82,7 @@ async function cloneTemplate(
 ): Promise<void> {
   await withConnection(serverUrl, async (server) => {
     await server.query(`create database ${quoteName(name)} template ${quoteName(template)}`)
-    for (const { service } of services) await grantConnect(server, name, service)
+    for (const it of services) await grantConnect(server, name, it.service, rolesOf(it))
   })
 }
 

@@ -27,6 +27,7 @@ export function useTestDatabase(options: TestDatabaseOptions): TestDatabase {
     orm: (service) => ready().orm(service),
     forkFor: (service, caller) => ready().forkFor(service, caller),
     serviceUrl: (service) => ready().serviceUrl(service),
+    roleUrl: (service, role) => ready().roleUrl(service, role),
     ownerUrl: (service) => ready().ownerUrl(service),
     asAdmin: (sql, parameters) => ready().asAdmin(sql, parameters),
     close: () => ready().close(),

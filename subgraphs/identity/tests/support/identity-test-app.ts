@@ -201,6 +201,6 @@ function readSetCookie(header: string): [name: string, value: string | null] {
 
 const outbox = (database: TestDatabase, kind: string) =>
   database.asAdmin<{ type: string; subject: string; data: Record<string, unknown> }>(
-    'select type, subject, data from identity.outbox where class = $1 order by transaction_id, id',
+    'select type, subject, data from identity.outbox where class = $1 order by ordinal',
     [kind],
   )

@@ -1,0 +1,1 @@
+export { outboxDatabase } from './outbox-database.ts'

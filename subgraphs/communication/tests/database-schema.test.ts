@@ -1,0 +1,6 @@
+import { test } from '@jest/globals'
+import { assertMigrationsMatchEntities } from '@logicspike/database/testing'
+import communicationDatabase from '../mikro-orm.config.ts'
+
+test('migrations give what the entities say, and can be reverted and run again', () =>
+  assertMigrationsMatchEntities(communicationDatabase))
