@@ -11,6 +11,7 @@ import { internal } from '@logicspike/errors'
 import type { Logger } from '@logicspike/telemetry'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { UnmarkedRootFields } from './authorization/analyse-operation.ts'
+import { stringifyResponse } from './execution/written-data.ts'
 import type { GatewayContext } from './gateway-context.ts'
 import { defaultOperationLimits, type OperationLimits } from './operation-limits.ts'
 import { formatError } from './plugins/use-error-masking.ts'
@@ -31,7 +32,6 @@ import {
   createGenerationalGateway,
   type GenerationalGateway,
 } from './supergraph/generational-gateway.ts'
-import { SubgraphDataSource } from './supergraph/subgraph-data-source.ts'
 import type { SupergraphSource } from './supergraph-source.ts'
 
 export type GatewayDeps = {
@@ -88,7 +88,10 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   const origins = createOriginPolicy(corsOrigins)
   const maxBodyBytes = deps.maxBodyBytes ?? MAX_BODY_BYTES
   const supergraph = createGenerationalGateway(deps.supergraph, {
-    dataSourceFor: dataSourcesOf(deps),
+    linkTo: ({ name }) => linkTo(deps, name),
+    headersFor: (context, subgraph) =>
+      forwardedIdentity(context, deps.gatewayKey, subgraph === IDENTITY),
+    ownsSession: (subgraph) => subgraph === IDENTITY,
     unmarkedRootFields: deps.unmarkedRootFields ?? 'refuse',
     log: deps.log,
   })
@@ -149,17 +152,10 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   }
 }
 
-function dataSourcesOf({ subgraphs, gatewayKey }: GatewayDeps) {
-  return ({ name }: { name: string }): SubgraphDataSource => {
-    const link = subgraphs[name]
-    if (!link) throw internal(`the supergraph names subgraph ${name}, to which no link leads`)
-    const ownsSession = name === IDENTITY
-    return new SubgraphDataSource({
-      link,
-      ownsSession,
-      headersFor: (context) => forwardedIdentity(context, gatewayKey, ownsSession),
-    })
-  }
+function linkTo({ subgraphs }: GatewayDeps, name: string): SubgraphLink {
+  const link = subgraphs[name]
+  if (!link) throw internal(`the supergraph names subgraph ${name}, to which no link leads`)
+  return link
 }
 
 function createHttp({ log, trustedProxies = [] }: GatewayDeps, bodyLimit: number): FastifyInstance {
@@ -190,6 +186,7 @@ function createApollo(
     gateway,
     logger: log,
     formatError,
+    stringifyResult: stringifyResponse,
     nodeEnv: production ? 'production' : 'development',
     introspection: !production,
     hideSchemaDetailsFromClientErrors: production,

@@ -16,7 +16,7 @@ export type GatewayContext = {
   readonly sessionCookies: string | null
   /** `set-cookie` headers that identity asked for while this request was answered. */
   readonly setCookies: string[]
-  /** Types of entities that a subgraph said are not there, or not for this caller. */
-  readonly absentEntities: Set<string>
+  /** Aborted when the client has gone. */
+  readonly signal?: AbortSignal | undefined
   readonly log: Logger
 }

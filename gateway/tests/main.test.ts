@@ -66,6 +66,10 @@ async function start(variables: Record<string, string> = {}) {
       SUPERGRAPH_FILE: join(folder, 'supergraph.graphql'),
       IDENTITY_URL: identityUrl,
       TENANCY_URL: tenancyUrl,
+      // Of the other subgraphs, the supergraph here has none.
+      BILLING_URL: tenancyUrl,
+      DEVELOPER_URL: tenancyUrl,
+      COMMUNICATION_URL: tenancyUrl,
       GATEWAY_KEY: KEY,
       ISSUER,
       EPOCH_POLL_MS: '20',
@@ -94,6 +98,7 @@ const ask = async (url: string, query: string, token?: string) => {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
+      accept: 'application/graphql-response+json',
       connection: 'close',
       ...(token && { authorization: `Bearer ${token}` }),
     },

@@ -135,7 +135,8 @@ test('variables of removed fields are still checked, and unused ones harm nothin
     touch: 'touched',
   })
   for (const asked of [query, 'mutation($n: String!) { rename(name: $n) }']) {
-    const wrong = await tester.ask(asked, { variables: {} })
+    const headers = { accept: 'application/graphql-response+json' }
+    const wrong = await tester.ask(asked, { variables: {}, headers })
     expect(codes(wrong)).toEqual([': BAD_USER_INPUT'])
     expect(wrong.status).toBe(400)
   }

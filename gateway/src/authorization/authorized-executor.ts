@@ -13,17 +13,20 @@ import { restoreNulls } from './restore-nulls.ts'
 /**
  * Puts the access rules in front of an executor: it plans and runs only what the caller may read.
  * Nothing of what was removed reaches a planner, a subgraph or a cache.
+ * @param run for operations that run as they are
+ * @param runValues for what is left of others; their data must come as values
  * @param callerOf who asks, from the verified context of the request
  * @param onRemoved told how many fields were removed, where any were
  */
 export function authorizedExecutor(options: {
   run: GatewayExecutor
+  runValues: GatewayExecutor
   access: OperationAccess
   schema: GraphQLSchema
   callerOf: (context: GatewayGraphQLRequestContext['context']) => Caller
   onRemoved: (count: number) => void
 }): GatewayExecutor {
-  const { run, access, schema, callerOf, onRemoved } = options
+  const { run, runValues, access, schema, callerOf, onRemoved } = options
   return async (request) => {
     const { queryHash, source, document, operation, context } = request
     if (operation && !isServed(operation.operation, schema)) {
@@ -39,7 +42,7 @@ export function authorizedExecutor(options: {
     if (!verdict) return { errors: [new GraphQLError('The document has no such operation.')] }
     if (verdict.whole) return run(request)
     onRemoved(verdict.filtered.removed.size)
-    return runFiltered(run, request, verdict, schema)
+    return runFiltered(runValues, request, verdict, schema)
   }
 }
 

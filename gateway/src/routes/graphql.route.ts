@@ -75,7 +75,6 @@ async function contextOf(
       origin: request.headers.origin ?? null,
       sessionCookies: useSessionCookies(request.headers, origins),
       setCookies,
-      absentEntities: new Set(),
       log: scope.log,
     }
   } catch (error) {

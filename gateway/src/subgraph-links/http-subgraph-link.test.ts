@@ -48,7 +48,7 @@ describe('an HTTP link', () => {
       response.end('{"data":{"x":1},"errors":[{"message":"m"}]}')
     })
     expect(await link.graphql(request)).toEqual({
-      body: { data: { x: 1 }, errors: [{ message: 'm' }] },
+      body: { data: { x: 1 }, errors: [{ message: 'm' }], plain: true },
       setCookies: ['a=1', 'b=2'],
     })
     expect(seen).toEqual([

@@ -1,6 +1,6 @@
 import { AppError, upstreamTimeout, upstreamUnavailable } from '@logicspike/errors'
 import { Pool } from 'undici'
-import { readSubgraphBody } from './read-subgraph-body.ts'
+import { parseSubgraphBody } from './read-subgraph-body.ts'
 import type {
   PlainRequest,
   PlainResponse,
@@ -52,15 +52,11 @@ export function createHttpSubgraphLink(options: HttpSubgraphLinkOptions): Subgra
         'content-type': 'application/json',
         accept: 'application/json',
       },
-      body: JSON.stringify({
-        query: request.query,
-        variables: request.variables,
-        operationName: request.operationName,
-      }),
-      signal: AbortSignal.timeout(timeoutMs),
+      body: requestText(request),
+      signal: endOf(timeoutMs, request.signal),
     })
     const setCookies = [headers['set-cookie'] ?? []].flat()
-    return { body: readSubgraphBody(name, parseJson(name, await body.text())), setCookies }
+    return { body: parseSubgraphBody(name, await body.text()), setCookies }
   }
 
   return {
@@ -80,6 +76,17 @@ export function createHttpSubgraphLink(options: HttpSubgraphLinkOptions): Subgra
   }
 }
 
+function requestText({ query, variables, operationName }: SubgraphRequest): string {
+  const head = JSON.stringify({ query, operationName })
+  const text = typeof variables === 'string' ? variables : JSON.stringify(variables)
+  return `${head.slice(0, -1)},"variables":${text}}`
+}
+
+function endOf(timeoutMs: number, signal: AbortSignal | undefined): AbortSignal {
+  const timeout = AbortSignal.timeout(timeoutMs)
+  return signal ? AbortSignal.any([timeout, signal]) : timeout
+}
+
 async function passOn(
   pool: Pool,
   name: string,
@@ -97,14 +104,6 @@ async function passOn(
     return { status: response.statusCode, headers: response.headers, body: response.body }
   } catch (error) {
     throw asAppError(name, error)
-  }
-}
-
-function parseJson(name: string, text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw upstreamUnavailable(`${name} answered something that is not JSON`, cause)
   }
 }
 

@@ -1,6 +1,6 @@
 import { AppError, upstreamTimeout, upstreamUnavailable } from '@logicspike/errors'
 import type { FastifyInstance } from 'fastify'
-import { readSubgraphBody } from './read-subgraph-body.ts'
+import { parseSubgraphBody } from './read-subgraph-body.ts'
 import type { PlainRequest, PlainResponse, SubgraphLink, SubgraphRequest } from './subgraph-link.ts'
 
 /** The part of a subgraph server that is called in the same process. */
@@ -33,9 +33,10 @@ export function createInProcessSubgraphLink(options: InProcessSubgraphLinkOption
   const { name, subgraph, timeoutMs = 10_000 } = options
 
   async function exchange({ query, variables, operationName, headers }: SubgraphRequest) {
-    const request = { query, variables, operationName, headers }
+    const values = typeof variables === 'string' ? JSON.parse(variables) : variables
+    const request = { query, variables: values, operationName, headers }
     const answer = await subgraph.executeInProcess(request)
-    const body = readSubgraphBody(name, JSON.parse(JSON.stringify(answer.result)))
+    const body = parseSubgraphBody(name, JSON.stringify(answer.result))
     return { body, setCookies: answer.headers['set-cookie'] ?? [] }
   }
 

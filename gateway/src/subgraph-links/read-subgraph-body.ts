@@ -2,10 +2,27 @@ import { upstreamUnavailable } from '@logicspike/errors'
 import type { SubgraphResponse } from './subgraph-link.ts'
 
 /**
+ * The text that a subgraph answered, as a GraphQL response.
+ * @throws AppError UPSTREAM_UNAVAILABLE
+ */
+export function parseSubgraphBody(name: string, text: string): SubgraphResponse['body'] {
+  const body = readSubgraphBody(name, parseJson(name, text))
+  return { ...body, plain: !text.includes('\\') }
+}
+
+function parseJson(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw upstreamUnavailable(`${name} answered something that is not JSON`, cause)
+  }
+}
+
+/**
  * What a subgraph answered, as a GraphQL response; a proxy's HTML page or a crash dump is none.
  * @throws AppError UPSTREAM_UNAVAILABLE
  */
-export function readSubgraphBody(name: string, value: unknown): SubgraphResponse['body'] {
+function readSubgraphBody(name: string, value: unknown): SubgraphResponse['body'] {
   if (!isObject(value)) throw upstreamUnavailable(`${name} answered something that is not GraphQL`)
   const { data, errors } = value
   const isResult = isObject(data) || data === null || Array.isArray(errors)

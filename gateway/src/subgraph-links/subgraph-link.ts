@@ -3,12 +3,15 @@ import type { Readable } from 'node:stream'
 /** One fetch of a query plan. `query` is what the planner wrote, not the client. */
 export type SubgraphRequest = {
   readonly query: string
-  readonly variables: Readonly<Record<string, unknown>>
+  /** An object, or the JSON text of one. */
+  readonly variables: Readonly<Record<string, unknown>> | string
   readonly operationName: string | undefined
   /** A mutation may have had its effect although no answer came, so it is never repeated. */
   readonly kind: 'query' | 'mutation'
   /** Lower-case names, one value each; all of them written by the gateway. */
   readonly headers: Readonly<Record<string, string>>
+  /** Ends the exchange when nobody waits for it any more. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** An error as a subgraph tells it: nothing in it is to be trusted to be fit for clients. */
@@ -22,6 +25,8 @@ export type SubgraphResponse = {
   readonly body: {
     readonly data?: Record<string, unknown> | null
     readonly errors?: readonly SubgraphError[]
+    /** No string in it needs escaping to be written as JSON: its text has no backslash. */
+    readonly plain?: boolean
   }
   readonly setCookies: readonly string[]
 }

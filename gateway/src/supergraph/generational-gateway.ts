@@ -15,6 +15,8 @@ import {
 export type GenerationalGateway = GatewayInterface & {
   /** Whether a supergraph is being served. */
   readonly loaded: boolean
+  /** The supergraph that new requests are answered by; null before the first is loaded. */
+  readonly current: SupergraphGeneration | null
   /** Resolves once every update noticed so far has been taken in or refused. */
   settled(): Promise<void>
 }
@@ -33,16 +35,20 @@ export function createGenerationalGateway(
   const listeners = new Set<GatewaySchemaLoadOrUpdateCallback>()
   const bySchema = new WeakMap<GraphQLSchema, SupergraphGeneration>()
   let current: SupergraphGeneration | null = null
+  let previous: SupergraphGeneration | null = null
   let updates: Promise<void> = Promise.resolve()
   let unwatch: () => void = () => undefined
 
   async function serve(supergraphSdl: string): Promise<void> {
     const generation = await buildGeneration(supergraphSdl, options)
+    await generation.warm(current?.operations.requests() ?? [])
     bySchema.set(generation.schema, generation)
     for (const listener of listeners) {
       listener({ apiSchema: generation.schema, coreSupergraphSdl: generation.plannedSdl })
     }
-    // The one before is left to the operations still running on it; it holds nothing open.
+    // The one before is left to the operations still running on it; only the one before that goes.
+    await previous?.stop()
+    previous = current
     current = generation
   }
 
@@ -76,10 +82,15 @@ export function createGenerationalGateway(
     async stop() {
       unwatch()
       await updates
+      await previous?.stop()
       await current?.stop()
+      previous = null
       current = null
     },
     settled: () => updates,
+    get current() {
+      return current
+    },
     get loaded() {
       return current !== null
     },

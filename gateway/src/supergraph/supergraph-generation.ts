@@ -1,17 +1,31 @@
 import { ApolloGateway } from '@apollo/gateway'
 import type { GatewayExecutor } from '@apollo/server-gateway-interface'
+import { internal } from '@logicspike/errors'
 import type { Logger } from '@logicspike/telemetry'
-import type { GraphQLSchema } from 'graphql'
+import { type GraphQLSchema, parse, validate } from 'graphql'
 import { readAccessRules } from '../authorization/access-rules.ts'
 import type { UnmarkedRootFields } from '../authorization/analyse-operation.ts'
 import { authorizedExecutor } from '../authorization/authorized-executor.ts'
 import { createOperationAccess } from '../authorization/operation-access.ts'
 import { withoutSecurityDirectives } from '../authorization/without-security-directives.ts'
 import { disableApolloTelemetry } from '../environment.ts'
+import { createExecutor } from '../execution/executor.ts'
+import {
+  createOperationStore,
+  type OperationRequest,
+  type OperationStore,
+} from '../execution/operation-store.ts'
+import {
+  prepareStream,
+  type StreamPreparation,
+  type StreamRequest,
+} from '../execution/prepare-stream.ts'
+import { createSubgraphClient, type SubgraphClientOptions } from '../execution/subgraph-client.ts'
+import { typeConditions } from '../execution/type-conditions.ts'
 import type { GatewayContext } from '../gateway-context.ts'
-import { withPublicErrors } from '../plugins/use-error-masking.ts'
+import { createPlanner } from '../planning/planner.ts'
 import { currentScope } from '../request-scope.ts'
-import type { SubgraphDataSource } from './subgraph-data-source.ts'
+import type { SubgraphLink } from '../subgraph-links/subgraph-link.ts'
 
 /** One supergraph, ready to answer: the schema clients see and what runs their operations. */
 export type SupergraphGeneration = {
@@ -19,15 +33,23 @@ export type SupergraphGeneration = {
   /** The composed file without the directives that are enforced before planning. */
   readonly plannedSdl: string
   readonly execute: GatewayExecutor
+  readonly operations: OperationStore
+  /** @throws Error where the subscription cannot be planned */
+  prepareStream(request: StreamRequest): Promise<StreamPreparation>
+  /** Prepares operations that another generation knew, as far as they fit this one. */
+  warm(known: readonly OperationRequest[]): Promise<void>
   stop(): Promise<void>
 }
 
-export type GenerationOptions = {
+export type GenerationOptions = Omit<SubgraphClientOptions, 'linkTo'> & {
   /** Throws for a subgraph that no link leads to. */
-  readonly dataSourceFor: (subgraph: { name: string }) => SubgraphDataSource
+  readonly linkTo: (subgraph: { name: string; url: string | undefined }) => SubgraphLink
   readonly unmarkedRootFields: UnmarkedRootFields
   readonly log: Logger
 }
+
+/** Operations prepared before a supergraph is served; rarer ones are when they are asked for. */
+const MOST_WARMED = 500
 
 /**
  * Builds everything that depends on the supergraph, and nothing else has any part of it: access
@@ -36,29 +58,70 @@ export type GenerationOptions = {
  */
 export async function buildGeneration(
   supergraphSdl: string,
-  { dataSourceFor, unmarkedRootFields, log }: GenerationOptions,
+  options: GenerationOptions,
 ): Promise<SupergraphGeneration> {
   const rules = readAccessRules(supergraphSdl)
   const plannedSdl = withoutSecurityDirectives(supergraphSdl)
+  const { gateway, schema, links } = await load(plannedSdl, options)
+  const planner = await createPlanner(plannedSdl)
+  const operations = createOperationStore(planner, {
+    schema,
+    types: typeConditions(parse(plannedSdl, { noLocation: true })),
+    client: createSubgraphClient({ ...options, linkTo: (name) => linkIn(links, name) }),
+  })
+  const access = createOperationAccess(schema, rules, options.unmarkedRootFields)
+  const execute = authorizedExecutor({
+    run: createExecutor(operations, schema, 'text'),
+    runValues: createExecutor(operations, schema, 'values'),
+    access,
+    schema,
+    callerOf: (context) => (context as GatewayContext).principal,
+    onRemoved: noteRemoved,
+  })
+  return {
+    schema,
+    plannedSdl,
+    execute,
+    operations,
+    prepareStream: (request) => prepareStream(request, { access, store: operations, schema }),
+    async warm(known) {
+      for (const request of known.slice(0, MOST_WARMED)) {
+        if (validate(schema, request.document).length > 0) continue
+        // What cannot be planned any more is told to whoever asks for it.
+        await operations.prepare(request).catch(() => undefined)
+      }
+    },
+    async stop() {
+      planner.close()
+      await gateway.stop()
+    },
+  }
+}
+
+/** `ApolloGateway` judges the supergraph and makes the schema of it. It executes nothing. */
+async function load(supergraphSdl: string, { linkTo, log }: GenerationOptions) {
+  const links = new Map<string, SubgraphLink>()
   disableApolloTelemetry()
   const gateway = new ApolloGateway({
-    supergraphSdl: plannedSdl,
-    buildService: ({ name }) => dataSourceFor({ name }),
+    supergraphSdl,
+    buildService({ name, url }) {
+      links.set(name, linkTo({ name, url }))
+      return { process: () => Promise.reject(internal(`${name} was asked past the executor`)) }
+    },
     // By default only outside production: a broken file must be refused there most of all.
     validateSupergraph: true,
     // By default on outside production: a header would show clients the subgraphs' names.
     __exposeQueryPlanExperimental: false,
     logger: log,
   })
-  const { schema, executor } = await gateway.load()
-  const execute = authorizedExecutor({
-    run: withPublicErrors(executor),
-    access: createOperationAccess(schema, rules, unmarkedRootFields),
-    schema,
-    callerOf: (context) => (context as GatewayContext).principal,
-    onRemoved: noteRemoved,
-  })
-  return { schema, plannedSdl, execute, stop: () => gateway.stop() }
+  const { schema } = await gateway.load()
+  return { gateway, schema, links }
+}
+
+function linkIn(links: ReadonlyMap<string, SubgraphLink>, name: string): SubgraphLink {
+  const link = links.get(name)
+  if (!link) throw internal(`a plan names subgraph ${name}, which the supergraph does not`)
+  return link
 }
 
 function noteRemoved(count: number): void {

@@ -6,7 +6,6 @@ import {
   upstreamTimeout,
   upstreamUnavailable,
 } from '@logicspike/errors'
-import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import { isObject } from '../subgraph-links/read-subgraph-body.ts'
 import type { SubgraphError } from '../subgraph-links/subgraph-link.ts'
 
@@ -49,22 +48,6 @@ export function appErrorOf(service: string, { message, extensions }: SubgraphErr
   if (upstream) return upstream(detail)
   if (!PASSED_ON.has(code) || typeof message !== 'string') return internal(detail)
   return new AppError(code, message, { detail, extensions: publicExtensions(extensions) })
-}
-
-/**
- * The error at each of these places. They are GraphQLErrors, so that the AppError underneath comes
- * through `@apollo/gateway`, whose types ask for plain ones.
- */
-export function atPaths(error: AppError, paths: readonly Path[]): GraphQLFormattedError[] {
-  const places: readonly (Path | undefined)[] = paths.length > 0 ? paths : [undefined]
-  return places.map(
-    (path) =>
-      new GraphQLError(error.message, {
-        originalError: error,
-        extensions: { code: error.code },
-        ...(path && { path: [...path] }),
-      }) as GraphQLFormattedError,
-  )
 }
 
 /** The path a subgraph gives, where it is one. */

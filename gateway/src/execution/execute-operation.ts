@@ -1,0 +1,73 @@
+import type { GraphQLError, GraphQLSchema } from 'graphql'
+import type { GatewayContext } from '../gateway-context.ts'
+import type { SubgraphError } from '../subgraph-links/subgraph-link.ts'
+import { completeResponse } from './complete-response.ts'
+import type { JsonObject } from './json.ts'
+import type { PreparedOperation } from './prepare-operation.ts'
+import { placeErrors, publicErrors, toldAt } from './public-errors.ts'
+import { createRun, type Run } from './run.ts'
+import { appErrorOf, pathOf } from './subgraph-errors.ts'
+
+/** Data as the JSON text that goes to the client, or as values where there is more to do to it. */
+export type ExecutedOperation =
+  | { readonly text: string }
+  | { readonly data: JsonObject | null; readonly errors: readonly GraphQLError[] }
+
+export type Execution = {
+  readonly prepared: PreparedOperation
+  /** Coerced. */
+  readonly variables: Readonly<Record<string, unknown>>
+  readonly context: GatewayContext
+  readonly schema: GraphQLSchema
+  /** `text` where nothing needs to be changed in the response afterwards. */
+  readonly as: 'text' | 'values'
+}
+
+/** Runs a prepared operation. */
+export async function executeOperation(execution: Execution): Promise<ExecutedOperation> {
+  const { prepared, variables, context } = execution
+  const run = createRun(context, variables, prepared.introspect?.(variables))
+  await prepared.fetch(run)
+  return respond(execution, run)
+}
+
+/** What the source of a subscription says at one time. */
+export type SourceEvent = {
+  readonly data?: JsonObject | null
+  readonly errors?: readonly SubgraphError[]
+}
+
+/** Runs what is left of a subscription's plan for one of its events. The event is not changed. */
+export async function executeEvent(
+  execution: Execution,
+  event: SourceEvent,
+): Promise<ExecutedOperation> {
+  const { prepared, variables, context } = execution
+  const run = createRun(context, variables, structuredClone(event.data ?? {}))
+  run.plain = false
+  for (const error of event.errors ?? []) {
+    const path = pathOf(error)
+    const source = prepared.source?.serviceName ?? ''
+    run.errors.push({ error: appErrorOf(source, error), places: () => (path ? [path] : []) })
+  }
+  if (!event.data) run.excused.add(run.data)
+  await prepared.fetch(run)
+  return respond(execution, run)
+}
+
+function respond({ prepared, schema, as }: Execution, run: Run): ExecutedOperation {
+  const form = prepared.formFor(run.variables)
+  if (as === 'text' && run.errors.length === 0) {
+    const text = form.write(run.data, run.plain && prepared.introspect === null)
+    if (text !== null) return { text }
+  }
+  const placed = placeErrors(run.errors)
+  const { data, faults } = completeResponse(
+    form.shape,
+    schema,
+    run.data,
+    run.excused,
+    toldAt(placed),
+  )
+  return { data, errors: publicErrors(placed, faults, data) }
+}

@@ -1,0 +1,102 @@
+import { type DocumentNode, GraphQLError, type GraphQLSchema } from 'graphql'
+import type { OperationAccess, Verdict } from '../authorization/operation-access.ts'
+import { restoreNulls } from '../authorization/restore-nulls.ts'
+import type { GatewayContext } from '../gateway-context.ts'
+import { type ExecutedOperation, executeEvent, type SourceEvent } from './execute-operation.ts'
+import type { OperationStore } from './operation-store.ts'
+
+export type StreamRequest = {
+  /** Of the document's text. */
+  readonly queryHash: string
+  /** The document's text. */
+  readonly source: string
+  /** Valid against the schema of the generation that is asked. */
+  readonly document: DocumentNode
+  readonly operationName: string | undefined
+  /** As the client sent them. */
+  readonly variables: Readonly<Record<string, unknown>> | undefined
+  readonly context: GatewayContext
+}
+
+/** A subscription that may begin. */
+export type PreparedStream = {
+  /** What opens it, at the subgraph that owns it. */
+  readonly primary: {
+    readonly subgraph: string
+    readonly query: string
+    readonly operationName: string | undefined
+    /** JSON text of an object. */
+    readonly variables: string
+  }
+  /**
+   * Answers for one event of the primary: fetches what other subgraphs add to it, and puts nulls
+   * where this caller may not read. Any number may run at once; none of them throws.
+   * @param context whose identity the fetches bear; the one the stream was prepared with, unless
+   *   it has a newer token
+   */
+  run(event: SourceEvent, context?: GatewayContext): Promise<ExecutedOperation>
+}
+
+export type StreamPreparation =
+  | { readonly ok: true; readonly stream: PreparedStream }
+  | { readonly ok: false; readonly errors: readonly GraphQLError[] }
+
+type Environment = {
+  readonly access: OperationAccess
+  readonly store: OperationStore
+  readonly schema: GraphQLSchema
+}
+
+/**
+ * Decides whether a caller may have a subscription, and plans it: who says when something happened,
+ * and what is asked of others then.
+ * @throws Error where it cannot be planned
+ */
+export async function prepareStream(
+  request: StreamRequest,
+  { access, store, schema }: Environment,
+): Promise<StreamPreparation> {
+  const { operationName, context } = request
+  const verdict = access.judge({ ...request, caller: context.principal })
+  if (!verdict)
+    return { ok: false, errors: [new GraphQLError('The document has no such operation.')] }
+  const document = verdict.whole ? request.document : verdict.filtered.document
+  if (!document) return { ok: false, errors: refusals(verdict, schema) }
+  const queryHash = verdict.whole ? request.queryHash : verdict.queryHash
+  const prepared = await store.prepare({ queryHash, document, operationName })
+  const coerced = prepared.coerce(request.variables)
+  if (!coerced.ok) return coerced
+  const { source } = prepared
+  if (!source) return { ok: false, errors: [new GraphQLError('The operation is no subscription.')] }
+  const { variables } = coerced
+  const stream: PreparedStream = {
+    primary: {
+      subgraph: source.serviceName,
+      query: source.operation,
+      operationName: source.operationName,
+      variables: JSON.stringify(pick(variables, source.variableUsages ?? [])),
+    },
+    async run(event, current = context) {
+      const as = verdict.whole ? 'text' : 'values'
+      const execution = { prepared, variables, context: current, schema, as } as const
+      const executed = await executeEvent(execution, event)
+      if (verdict.whole || 'text' in executed || !executed.data) return executed
+      const restored = restoreNulls(executed.data, verdict.filtered, schema, variables)
+      return {
+        data: restored.data as Record<string, unknown> | null,
+        errors: [...executed.errors, ...restored.errors],
+      }
+    },
+  }
+  return { ok: true, stream }
+}
+
+function refusals(verdict: Verdict, schema: GraphQLSchema): readonly GraphQLError[] {
+  return verdict.whole ? [] : restoreNulls({}, verdict.filtered, schema, {}).errors
+}
+
+function pick(variables: Readonly<Record<string, unknown>>, names: readonly string[]) {
+  return Object.fromEntries(
+    names.filter((name) => Object.hasOwn(variables, name)).map((name) => [name, variables[name]]),
+  )
+}

@@ -1,0 +1,43 @@
+import { parentPort } from 'node:worker_threads'
+import { operationFromDocument, Supergraph } from '@apollo/federation-internals'
+import { QueryPlanner } from '@apollo/query-planner'
+import { parse } from 'graphql'
+import type { PlannerAnswer, PlannerRequest } from './planner.ts'
+
+/**
+ * The thread in which operations are planned. A plan may take milliseconds or, for an operation
+ * with very many ways to be answered, seconds; nobody else's request waits for it here.
+ */
+type Loaded = { readonly planner: QueryPlanner; readonly supergraph: Supergraph }
+
+const supergraphs = new Map<number, Loaded>()
+
+function answer(request: PlannerRequest): PlannerAnswer {
+  const { id, generation } = request
+  if (request.kind === 'drop') {
+    supergraphs.delete(generation)
+    return { id }
+  }
+  if (request.kind === 'load') {
+    const supergraph = Supergraph.build(request.supergraphSdl, { validateSupergraph: false })
+    const planner = new QueryPlanner(supergraph)
+    supergraphs.set(generation, { planner, supergraph })
+    return { id }
+  }
+  const loaded = supergraphs.get(generation)
+  if (!loaded) throw new Error(`no supergraph of generation ${generation} is loaded`)
+  const operation = operationFromDocument(
+    loaded.supergraph.apiSchema(),
+    parse(request.document, { noLocation: true }),
+    request.operationName === undefined ? {} : { operationName: request.operationName },
+  )
+  return { id, plan: loaded.planner.buildQueryPlan(operation) }
+}
+
+parentPort?.on('message', (request: PlannerRequest) => {
+  try {
+    parentPort?.postMessage(answer(request))
+  } catch (error) {
+    parentPort?.postMessage({ id: request.id, error: String(error) } satisfies PlannerAnswer)
+  }
+})
