@@ -16,6 +16,7 @@ import type { GatewayContext } from './gateway-context.ts'
 import { defaultOperationLimits, type OperationLimits } from './operation-limits.ts'
 import { formatError } from './plugins/use-error-masking.ts'
 import { forwardedIdentity } from './plugins/use-forwarded-identity.ts'
+import { useFreshRevocations } from './plugins/use-fresh-revocations.ts'
 import { asAppError, sendError, useHttpErrors } from './plugins/use-http-errors.ts'
 import { useOperationLimits } from './plugins/use-operation-limits.ts'
 import { useOperationLog } from './plugins/use-operation-log.ts'
@@ -178,7 +179,7 @@ function createHttp({ log, trustedProxies = [] }: GatewayDeps, bodyLimit: number
 }
 
 function createApollo(
-  { log, production }: GatewayDeps,
+  { log, production, verifier }: GatewayDeps,
   gateway: GenerationalGateway,
   limits: OperationLimits,
 ): ApolloServer<GatewayContext> {
@@ -200,6 +201,7 @@ function createApollo(
     apollo: {},
     plugins: [
       useOperationLog(),
+      useFreshRevocations(verifier),
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginInlineTraceDisabled(),

@@ -168,11 +168,12 @@ describe('an update that does not hold is kept out and told loudly', () => {
   })
 
   test('a gateway that has no good one yet does not start', async () => {
+    const unused = () => Promise.reject(new Error('unused'))
     await expect(
       createGateway({
         supergraph: fixedSupergraph('type Query { a: String }'),
         subgraphs: {},
-        verifier: { verify: () => Promise.reject(new Error('unused')) },
+        verifier: { verify: unused, verifyForChange: unused },
         epochs: { ready: true },
         keys: { fetchedAt: new Date() },
         gatewayKey: 'gateway.x',

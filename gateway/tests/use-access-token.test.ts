@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import type { TokenVerifier } from '@logicspike/auth'
 import { unauthenticated } from '@logicspike/errors'
 import { codes, createGatewayTester, type GatewayTester } from './support/gateway-tester.ts'
 import { postGraphQL } from './support/raw-http.ts'
@@ -86,12 +87,10 @@ test('the token is verified once per request, however many subgraph calls follow
   const principal = { ...anyPrincipal, permissions: new Set<string>() }
   await using counted = await createGatewayTester({
     definitions: { identity },
-    verifier: {
-      verify: async () => {
-        count += 1
-        return principal
-      },
-    },
+    verifier: verifierOf(async () => {
+      count += 1
+      return principal
+    }),
   })
   await counted.ask('{ me { name } users { name } user(id: "u1") { id } }', { token: 'a.b.c' })
   expect(count).toBe(1)
@@ -101,12 +100,10 @@ test('what revokes a token is asked on every request', async () => {
   let revoked = false
   await using revocable = await createGatewayTester({
     definitions: { identity },
-    verifier: {
-      verify: async () => {
-        if (revoked) throw unauthenticated('it was revoked')
-        return { ...anyPrincipal, permissions: new Set<string>() }
-      },
-    },
+    verifier: verifierOf(async () => {
+      if (revoked) throw unauthenticated('it was revoked')
+      return { ...anyPrincipal, permissions: new Set<string>() }
+    }),
   })
   expect((await revocable.ask(QUERY, { token: 'a.b.c' })).status).toBe(200)
   revoked = true
@@ -116,12 +113,18 @@ test('what revokes a token is asked on every request', async () => {
 test('a verifier that breaks is our fault and not an anonymous caller', async () => {
   await using broken = await createGatewayTester({
     definitions: { identity },
-    verifier: { verify: () => Promise.reject(new Error('out of memory at 0xdead')) },
+    verifier: verifierOf(() => Promise.reject(new Error('out of memory at 0xdead'))),
   })
   const answer = await broken.ask(QUERY, { token: 'a.b.c' })
   expect(answer.status).toBe(500)
   expect(codes(answer)).toEqual([': INTERNAL'])
   expect(answer.text).not.toContain('0xdead')
+})
+
+/** A verifier that has no revocations to look for. */
+const verifierOf = (verify: TokenVerifier['verify']): TokenVerifier => ({
+  verify,
+  verifyForChange: verify,
 })
 
 const anyPrincipal = {

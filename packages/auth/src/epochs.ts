@@ -1,3 +1,4 @@
+import { upstreamUnavailable } from '@logicspike/errors'
 import { ACCESS_TOKEN_MAX_TTL_SECONDS, type AccessTokenClaims } from './access-token.ts'
 import type { AuthLog, Clock } from './seams.ts'
 
@@ -19,6 +20,17 @@ export type EpochSource = {
   recentBumps(since: Date): Promise<readonly EpochBump[]>
 }
 
+/**
+ * Bumps pushed as they happen. It promises nothing while it is not connected, and nothing about how
+ * far behind it is: sources are asked besides.
+ */
+export type EpochFeed = {
+  readonly connected: boolean
+  /** Calls back whenever `connected` changes. Returns how to stop. */
+  onConnection(listener: (connected: boolean) => void): () => void
+  onBumps(listener: (bumps: readonly EpochBump[]) => void): () => void
+}
+
 export type EpochClaims = Pick<AccessTokenClaims, 'sub' | 'sid' | 'tid' | 'ep'>
 
 export type EpochRegistry = {
@@ -30,10 +42,19 @@ export type EpochRegistry = {
   load(): Promise<void>
   /** Asks each source for what is new. Never throws: failures are logged and made up for later. */
   poll(): Promise<void>
-  /** Polls at once and then every `intervalMs` milliseconds until `stop()`. */
+  /**
+   * Takes in what is pushed, and polls: at once, every `intervalMs` milliseconds while nothing is
+   * pushed, and every `PUSHED_POLL_MS` while the push is connected, until `stop()`.
+   */
   start(intervalMs: number): void
   stop(): void
   isRevoked(claims: EpochClaims): boolean
+  /**
+   * Makes sure that what is known is recent enough to change something by it: asks every source
+   * whose last answer is too old, and waits.
+   * @throws AppError UPSTREAM_UNAVAILABLE where one of them does not answer
+   */
+  requireFresh(): Promise<void>
   /** Takes in a bump that came by another way, such as a push. @throws TypeError for a bad epoch */
   note(bump: EpochBump): void
   /** Calls back with every bump that is news here. Returns how to stop. */
@@ -60,6 +81,16 @@ const OVERLAP_SECONDS = 60
 /** Kept beyond a token's life: clock tolerance, difference of clocks, and late commits as above. */
 const MARGIN_SECONDS = OVERLAP_SECONDS + 30
 
+/** How often sources are asked while bumps are pushed. A sequencer that stands still pushes nothing. */
+export const PUSHED_POLL_MS = 5_000
+
+/**
+ * How old the last answer of a source may be when something is changed: two polls while bumps are
+ * pushed, and otherwise the bound within which a revocation is to hold everywhere.
+ */
+const MAX_AGE_PUSHED_MS = 2 * PUSHED_POLL_MS
+const MAX_AGE_MS = 1_000
+
 /** A source that does not answer in this time has failed for this round. */
 const SOURCE_TIMEOUT_MS = 5_000
 
@@ -80,10 +111,11 @@ export function createEpochRegistry(options: {
   sources: readonly EpochSource[]
   clock: Clock
   log: AuthLog
+  feed?: EpochFeed
   ttlSeconds?: number
   sourceTimeoutMs?: number
 }): EpochRegistry {
-  const { clock, log, sourceTimeoutMs = SOURCE_TIMEOUT_MS } = options
+  const { clock, log, feed, sourceTimeoutMs = SOURCE_TIMEOUT_MS } = options
   const keepMs = ((options.ttlSeconds ?? ACCESS_TOKEN_MAX_TTL_SECONDS) + MARGIN_SECONDS) * 1000
   const watched: Watched[] = options.sources.map((source) => ({
     source,
@@ -92,6 +124,7 @@ export function createEpochRegistry(options: {
   }))
   const minimums = new Map<string, Entry>()
   const listeners = new Set<(bump: EpochBump) => void>()
+  const following = new Set<() => void>()
   let timer: NodeJS.Timeout | undefined
 
   function note(bump: EpochBump): void {
@@ -130,14 +163,28 @@ export function createEpochRegistry(options: {
     return entry.asking
   }
 
-  async function askAll(): Promise<{ source: string; error: unknown }[]> {
-    const answers = await Promise.allSettled(watched.map(askOnce))
+  async function askEach(asked = watched): Promise<{ source: string; error: unknown }[]> {
+    const answers = await Promise.allSettled(asked.map(askOnce))
     forgetOld()
     return answers.flatMap((answer, index) =>
       answer.status === 'rejected'
-        ? [{ source: watched[index]?.source.name ?? '', error: answer.reason }]
+        ? [{ source: asked[index]?.source.name ?? '', error: answer.reason }]
         : [],
     )
+  }
+
+  function isStale({ answeredAt }: Watched): boolean {
+    const maxAge = feed?.connected ? MAX_AGE_PUSHED_MS : MAX_AGE_MS
+    return answeredAt === null || clock.now().getTime() - answeredAt.getTime() > maxAge
+  }
+
+  /** Polls now and then at the interval that suits the state of the push. */
+  function pollEvery(intervalMs: number): void {
+    clearInterval(timer)
+    void registry.poll()
+    const everyMs = feed?.connected ? Math.max(intervalMs, PUSHED_POLL_MS) : intervalMs
+    timer = setInterval(() => void registry.poll(), everyMs)
+    timer.unref()
   }
 
   const isReady = () => watched.every(({ answeredAt }) => answeredAt !== null)
@@ -146,7 +193,7 @@ export function createEpochRegistry(options: {
 
   const registry: EpochRegistry = {
     async load() {
-      const failures = await askAll()
+      const failures = await askEach()
       if (failures.length === 0) return
       const names = failures.map(({ source }) => source).join(', ')
       throw new AggregateError(
@@ -155,17 +202,22 @@ export function createEpochRegistry(options: {
       )
     },
     async poll() {
-      for (const { source, error } of await askAll()) {
+      for (const { source, error } of await askEach()) {
         log.warn({ source, err: error }, 'epoch source did not answer; what is known stays')
       }
     },
     start(intervalMs) {
       registry.stop()
-      void registry.poll()
-      timer = setInterval(() => void registry.poll(), intervalMs)
-      timer.unref()
+      if (feed) {
+        following.add(feed.onBumps((bumps) => bumps.forEach(note)))
+        // What came between the last answer and the change of connection is asked for at once.
+        following.add(feed.onConnection(() => pollEvery(intervalMs)))
+      }
+      pollEvery(intervalMs)
     },
     stop() {
+      for (const leave of following) leave()
+      following.clear()
       clearInterval(timer)
       timer = undefined
     },
@@ -173,6 +225,11 @@ export function createEpochRegistry(options: {
       if (!isReady()) return true
       if (sid !== undefined && isBehind(sessionSubject(sid), ep.s)) return true
       return sid !== undefined && tid !== undefined && isBehind(memberSubject(tid, sub), ep.m)
+    },
+    async requireFresh() {
+      const [failure] = await askEach(watched.filter(isStale))
+      if (!failure) return
+      throw upstreamUnavailable(`revocations of ${failure.source}`, failure.error)
     },
     note,
     onBump(listener) {

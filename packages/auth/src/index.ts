@@ -15,9 +15,11 @@ export {
   createEpochRegistry,
   type EpochBump,
   type EpochClaims,
+  type EpochFeed,
   type EpochRegistry,
   type EpochSource,
   memberSubject,
+  PUSHED_POLL_MS,
   sessionSubject,
 } from './epochs.ts'
 export {

@@ -6,7 +6,7 @@ import {
   CLOCK_TOLERANCE_SECONDS,
 } from './access-token.ts'
 import { inspectCompactToken, MAX_TOKEN_LENGTH } from './compact-token.ts'
-import type { EpochClaims } from './epochs.ts'
+import type { EpochRegistry } from './epochs.ts'
 import type { KeySource } from './key-source.ts'
 import { isExpired, parseAccessTokenClaims, requireCurrent } from './parse-access-token-claims.ts'
 import { type Principal, principalOf } from './principal.ts'
@@ -20,6 +20,13 @@ export type TokenVerifier = {
    * @throws AppError UNAUTHENTICATED, whatever is wrong; the reason is in `detail` only
    */
   verify(token: string): Promise<Principal>
+  /**
+   * The same, for who is about to change something: a token may be read with on what is known of
+   * revocations, and is changed with only while that is recent.
+   * @throws AppError UNAUTHENTICATED, or UPSTREAM_UNAVAILABLE where those who know of revocations
+   * have to be asked and do not answer
+   */
+  verifyForChange(token: string): Promise<Principal>
 }
 
 export type TokenVerifierOptions = {
@@ -29,7 +36,7 @@ export type TokenVerifierOptions = {
   audience: string
   keySource: Pick<KeySource, 'getKey'>
   /** Without it nothing is ever revoked before it expires; only tools and tests do without. */
-  epochs?: { isRevoked(claims: EpochClaims): boolean }
+  epochs?: Pick<EpochRegistry, 'isRevoked' | 'requireFresh'>
   clock: Clock
   /** Verified tokens remembered; 0 verifies each signature each time. */
   cacheSize?: number
@@ -91,22 +98,30 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
     if (epochs?.isRevoked(claims)) throw tokenRefused('it was revoked')
   }
 
+  async function verify(token: string): Promise<Principal> {
+    if (typeof token !== 'string' || token.length > MAX_TOKEN_LENGTH) {
+      throw tokenRefused('it is too long')
+    }
+    const cacheKey = cache.keyOf(token)
+    const known = cache.get(cacheKey)
+    const verified = known ?? (await verifyOnce(cacheKey, token))
+    try {
+      await requireTrusted(verified)
+    } catch (error) {
+      cache.delete(cacheKey)
+      throw error
+    }
+    if (!known) cache.set(cacheKey, verified)
+    return verified.principal
+  }
+
   return {
-    async verify(token) {
-      if (typeof token !== 'string' || token.length > MAX_TOKEN_LENGTH) {
-        throw tokenRefused('it is too long')
-      }
-      const cacheKey = cache.keyOf(token)
-      const known = cache.get(cacheKey)
-      const verified = known ?? (await verifyOnce(cacheKey, token))
-      try {
-        await requireTrusted(verified)
-      } catch (error) {
-        cache.delete(cacheKey)
-        throw error
-      }
-      if (!known) cache.set(cacheKey, verified)
-      return verified.principal
+    verify,
+    async verifyForChange(token) {
+      // First as ever: nobody is asked on behalf of a token that is no token.
+      await verify(token)
+      await epochs?.requireFresh()
+      return verify(token)
     },
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { auditEvents } from './catalogue/audit-events.ts'
+import { epochEvents } from './catalogue/epoch-events.ts'
 import { memberEvents } from './catalogue/member-events.ts'
 import { sessionEvents } from './catalogue/session-events.ts'
 import { userEvents } from './catalogue/user-events.ts'
@@ -11,6 +12,7 @@ export const catalogue = {
   ...sessionEvents,
   ...workspaceEvents,
   ...memberEvents,
+  ...epochEvents,
   ...auditEvents,
 }
 

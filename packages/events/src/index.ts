@@ -1,5 +1,6 @@
 export { catalogue, type EventData, type EventType, eventJsonSchema } from './catalogue.ts'
 export { defineEvent, type EventDefinition } from './define-event.ts'
+export { tailEpochFeed } from './epoch-feed.ts'
 export type { EventBus, EventReader, EventTail } from './event-bus.ts'
 export { type EventUrls, eventsDatabase, outboxGrants } from './events-database.ts'
 export type { EventActor, EventClass, LoggedEvent } from './logged-event.ts'
@@ -8,5 +9,6 @@ export {
   type AuditContext,
   type PublishContext,
   publishEvent,
+  publishEvents,
   recordAudit,
 } from './publish-event.ts'

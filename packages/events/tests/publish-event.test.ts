@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { assertMigrationsMatchEntities, useTestDatabase } from '@logicspike/database/testing'
 import { newId } from '@logicspike/ids'
-import { publishEvent, recordAudit } from '../src/index.ts'
+import { publishEvent, publishEvents, recordAudit } from '../src/index.ts'
 import { outboxDatabase } from '../src/testing/index.ts'
 
 const database = useTestDatabase({ services: [outboxDatabase('source')] })
@@ -79,6 +79,23 @@ describe('publishEvent', () => {
       data: { workspaceId: foreign },
     })
     await expect(publishing).rejects.toThrow(/row-level security/)
+  })
+
+  test('many events are published at once, in order, each of the class its type has', async () => {
+    const sessions = Array.from({ length: 2_500 }, () => `session:${newId('session')}`)
+    await publishEvents(
+      aContext(null),
+      sessions.map((subject, index) => ({
+        type: 'epoch.bumped' as const,
+        workspaceId: null,
+        subject,
+        data: { subject, epoch: index + 1, bumpedAt: '2026-01-01T00:00:00.000Z' },
+      })),
+    )
+    const rows = await database.asAdmin<{ subject: string; class: string }>(
+      `select subject, class from source.outbox where type = 'epoch.bumped' order by id`,
+    )
+    expect(rows).toEqual(sessions.map((subject) => ({ subject, class: 'internal' })))
   })
 
   test('an audit record says who, what and whence', async () => {

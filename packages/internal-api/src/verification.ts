@@ -9,6 +9,7 @@ import {
   type EpochSource,
   type TokenVerifier,
 } from '@logicspike/auth'
+import { type EventBus, tailEpochFeed } from '@logicspike/events'
 import type { InternalClient } from './client.ts'
 import { identityJwks } from './contracts/identity.ts'
 import { identityEpochSource, tenancyEpochSource } from './epoch-sources.ts'
@@ -26,6 +27,7 @@ export type Verification = {
  * Verification as every subgraph but identity does it: signing keys from identity, revocations from
  * those who know of them.
  * @param options.own revocations that this service knows itself, in place of asking itself
+ * @param options.events brings revocations the moment they are in the log; without it they are polled
  */
 export function createVerification(options: {
   issuer: string
@@ -33,11 +35,17 @@ export function createVerification(options: {
   clock: Clock
   log: AuthLog
   own?: EpochSource
+  events?: EventBus | undefined
 }): Verification {
-  const { issuer, internal, clock, log, own } = options
+  const { issuer, internal, clock, log, own, events } = options
   const others = [identityEpochSource(internal), tenancyEpochSource(internal)]
   const sources = own ? [own, ...others.filter(({ name }) => name !== own.name)] : others
-  const epochs = createEpochRegistry({ sources, clock, log })
+  const epochs = createEpochRegistry({
+    sources,
+    clock,
+    log,
+    ...(events && { feed: tailEpochFeed(events.tail) }),
+  })
   const keySource = createKeySource({
     fetchJwks: () => internal.call(identityJwks, {}),
     clock,

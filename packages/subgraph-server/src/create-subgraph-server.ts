@@ -18,6 +18,7 @@ import { errorLogPlugin } from './error-log.ts'
 import { createHttpServer } from './http-server.ts'
 import type { SubgraphRequest, SubgraphResponse, VerifiedRequest } from './request.ts'
 import type { ServerContext } from './server-context.ts'
+import { verifiedChanges, type WithToken } from './verified-changes.ts'
 import { verifyRequest } from './verify-request.ts'
 
 /** Type name → its resolvers, or a scalar; each subgraph types its own by codegen. */
@@ -61,7 +62,9 @@ export async function createSubgraphServer<C extends ServerContext>(
     const cookies: string[] = []
     try {
       const verified = await verifyRequest(request.headers, cookies, options)
-      const result = await executeWith(apollo, options.createContext(verified), request)
+      const { accessToken } = verified
+      const context = { ...options.createContext(verified), accessToken }
+      const result = await executeWith(apollo, context, request)
       return { result, headers: { 'set-cookie': cookies } }
     } catch (error) {
       return { result: { errors: [refusal(error, options.log)] }, headers: { 'set-cookie': [] } }
@@ -86,8 +89,10 @@ export async function createSubgraphServer<C extends ServerContext>(
   }
 }
 
-function createApollo<C extends ServerContext>(options: SubgraphServerOptions<C>): ApolloServer<C> {
-  return new ApolloServer<C>({
+function createApollo<C extends ServerContext>(
+  options: SubgraphServerOptions<C>,
+): ApolloServer<C & WithToken> {
+  return new ApolloServer<C & WithToken>({
     schema: buildSubgraphSchema([
       ...options.typeDefs.map((typeDefs) => ({ typeDefs })),
       { typeDefs: emptyDocument, resolvers: { DateTime: GraphQLDateTimeISO } },
@@ -101,6 +106,7 @@ function createApollo<C extends ServerContext>(options: SubgraphServerOptions<C>
     formatError: (formatted, error) => formatGraphQLError(formatted, error, {}),
     plugins: [
       errorLogPlugin<C>(),
+      verifiedChanges(options.verifier),
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginInlineTraceDisabled(),

@@ -1,5 +1,6 @@
 import type { Clock, EpochRegistry, GatewayKeyring } from '@logicspike/auth'
 import { createOrm, type Orm } from '@logicspike/database'
+import type { EventBus } from '@logicspike/events'
 import type { IdFactory } from '@logicspike/ids'
 import {
   createInternalServer,
@@ -38,6 +39,8 @@ export type CommunicationDependencies = {
   readonly log: Logger
   /** How often revocations are learnt, in milliseconds. */
   readonly epochPollMs?: number
+  /** The way to the event log; without one revocations are polled. */
+  readonly events?: EventBus
 }
 
 export type CommunicationApp = {
@@ -68,7 +71,13 @@ export async function createCommunicationApp(
     orm,
     log,
   )
-  const verification = createVerification({ issuer: config.issuer, internal, clock, log })
+  const verification = createVerification({
+    issuer: config.issuer,
+    internal,
+    clock,
+    log,
+    events: deps.events,
+  })
   const { epochs } = verification
   const server = await createServer(deps, { orm, contexts, verification })
 

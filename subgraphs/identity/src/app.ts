@@ -7,6 +7,7 @@ import {
   type GatewayKeyring,
 } from '@logicspike/auth'
 import { createOrm, inTransaction, type Orm } from '@logicspike/database'
+import { type EventBus, tailEpochFeed } from '@logicspike/events'
 import type { IdFactory } from '@logicspike/ids'
 import { type InternalClient, tenancyEpochSource } from '@logicspike/internal-api'
 import { createMailWorker, type MailTransport, type MailWorker } from '@logicspike/mail'
@@ -59,6 +60,8 @@ export type IdentityDependencies = {
   readonly limits?: Partial<Record<LimitName, Limit>>
   /** How often revocations are learnt, in milliseconds: the bound within which they hold. */
   readonly epochPollMs?: number
+  /** The way to the event log; without one revocations are polled. */
+  readonly events?: EventBus
 }
 
 export type IdentityApp = {
@@ -92,6 +95,7 @@ export async function createIdentityApp(deps: IdentityDependencies): Promise<Ide
     sources: [sessionEpochSource(contexts), tenancyEpochSource(deps.internal)],
     clock,
     log,
+    ...(deps.events && { feed: tailEpochFeed(deps.events.tail) }),
   })
   const server = await createServer(deps, { orm, signer, contexts, epochs })
   const mail = createMailWorker({

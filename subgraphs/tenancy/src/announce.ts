@@ -2,7 +2,7 @@ import { type EventData, type EventType, publishEvent, recordAudit } from '@logi
 import { currentWorkspaceId } from '@logicspike/subgraph-kit'
 import type { TenancyContext } from './context.ts'
 
-type DomainEvent = Exclude<EventType, 'audit.recorded'>
+type DomainEvent = Exclude<EventType, 'audit.recorded' | 'epoch.bumped'>
 
 /**
  * Tells of a change in its own transaction: the event for those who follow, and the same fact with

@@ -1,5 +1,6 @@
 import type { Clock, EpochRegistry, GatewayKeyring } from '@logicspike/auth'
 import { createOrm, type Orm } from '@logicspike/database'
+import type { EventBus } from '@logicspike/events'
 import type { IdFactory } from '@logicspike/ids'
 import {
   createVerification,
@@ -39,6 +40,8 @@ export type TenancyDependencies = {
   readonly log: Logger
   /** How often revocations are learnt, in milliseconds: the bound within which they hold. */
   readonly epochPollMs?: number
+  /** The way to the event log; without one revocations are polled. */
+  readonly events?: EventBus
 }
 
 export type TenancyApp = {
@@ -70,6 +73,7 @@ export async function createTenancyApp(deps: TenancyDependencies): Promise<Tenan
     clock,
     log,
     own: membershipEpochSource(contexts),
+    events: deps.events,
   })
   const { epochs } = verification
   const server = await createServer(deps, { orm, contexts, verification })

@@ -1,3 +1,4 @@
+import { sessionSubject } from '@logicspike/auth'
 import { type EventData, publishEvent, recordAudit } from '@logicspike/events'
 import type { IdentityContext } from '../../context.ts'
 import { lockUser } from '../users/user.repository.ts'
@@ -37,7 +38,7 @@ export async function endSessions(
   return ending.length
 }
 
-/** Marks a locked session as ended and says so. */
+/** Marks a locked session as ended and says so: first to verifiers, then to those who follow. */
 export async function revoke(
   tx: IdentityContext,
   session: Session,
@@ -49,6 +50,13 @@ export async function revoke(
   session.epoch += 1
   session.epochBumpedAt = now
   const { id, userId } = session
+  const subject = sessionSubject(id)
+  await publishEvent(tx, {
+    type: 'epoch.bumped',
+    workspaceId: null,
+    subject,
+    data: { subject, epoch: session.epoch, bumpedAt: now.toISOString() },
+  })
   await publishEvent(tx, {
     type: 'session.revoked',
     workspaceId: null,

@@ -1,8 +1,9 @@
+import { type PublishContext, publishEvents } from '@logicspike/events'
 import type { IdOf } from '@logicspike/ids'
 import { currentWorkspaceId } from '@logicspike/subgraph-kit'
 import type { TenancyContext } from '../../context.ts'
 
-type Writing = Pick<TenancyContext, 'em' | 'actor' | 'workspaceId' | 'clock'>
+type Writing = PublishContext & Pick<TenancyContext, 'em' | 'workspaceId'>
 
 /**
  * Ends the tokens of one user for the workspace; also of somebody who is no member any more.
@@ -24,13 +25,18 @@ export const bumpHolders = (tx: Writing, roleId: IdOf<'role'>): Promise<void> =>
 export const bumpEverybody = (tx: Writing): Promise<void> =>
   bump(tx, 'select user_id from memberships where tenant_id = ?', [currentWorkspaceId(tx)])
 
+type Bumped = { readonly subject: string; readonly epoch: number }
+
 /**
- * One statement, however many users: raises the epochs and notes them where verifiers look.
+ * Raises the epochs, notes them where verifiers look, and publishes them to verifiers, in a few
+ * statements however many users they are. The events belong to no workspace: they are nothing that
+ * any workspace's listeners could follow.
  * @param users SQL for rows of `user_id`
  */
 async function bump(tx: Writing, users: string, parameters: readonly string[]): Promise<void> {
   await tx.em.flush()
-  await tx.em.execute(
+  const now = tx.clock.now()
+  const bumped = await tx.em.execute<Bumped[]>(
     `with bumped as (
        insert into membership_epochs (tenant_id, user_id, epoch, bumped_at)
        select ?, user_id, 1, ?::timestamptz from (${users}) as users
@@ -40,8 +46,18 @@ async function bump(tx: Writing, users: string, parameters: readonly string[]): 
      )
      insert into epoch_bumps (subject, epoch, bumped_at)
      select 'member:' || tenant_id || ':' || user_id, epoch, bumped_at from bumped
-     on conflict (subject) do update set epoch = excluded.epoch, bumped_at = excluded.bumped_at`,
-    [currentWorkspaceId(tx), tx.clock.now(), ...parameters],
-    'run',
+     on conflict (subject) do update set epoch = excluded.epoch, bumped_at = excluded.bumped_at
+     returning subject, epoch`,
+    [currentWorkspaceId(tx), now, ...parameters],
+  )
+  const bumpedAt = now.toISOString()
+  await publishEvents(
+    tx,
+    bumped.map(({ subject, epoch }) => ({
+      type: 'epoch.bumped' as const,
+      workspaceId: null,
+      subject,
+      data: { subject, epoch, bumpedAt },
+    })),
   )
 }
