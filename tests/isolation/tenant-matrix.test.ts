@@ -3,7 +3,7 @@ import { usePlatform } from '@logicspike/testing'
 import { matrix } from './matrix/matrix.ts'
 import type { Row, Stage } from './matrix/row.ts'
 import { furnishAccount } from './support/account.ts'
-import { leaksIn, normalised } from './support/answers.ts'
+import { errorsOfCall, leaksIn, normalised } from './support/answers.ts'
 import { type CallerKind, type Cast, callerKinds, createCast } from './support/callers.ts'
 import { type Door, doors, knock, type Reply, resultOf } from './support/doors.ts'
 import { type EntryPoint, entryPoints } from './support/entry-points.ts'
@@ -102,7 +102,7 @@ describe('whoever is entitled to it', () => {
     const { token, variables = {} } = await row.own(stage)
     const door = doorsOf(entry)[0] ?? 'subgraph'
     const reply = await knock(platform(), door, entry, { token, variables })
-    expect(reply.errors).toEqual([])
+    expect(errorsOfCall(reply)).toEqual([])
     const value = resultOf(entry, reply) as { userErrors?: { __typename: string }[] } | null
     expect(value).not.toBeNull()
     const refusals = (value?.userErrors ?? []).map((it) => it.__typename)
@@ -145,7 +145,7 @@ const variablesOf = (row: Row, objects: Objects): Record<string, unknown> =>
   row.variables?.(objects) ?? {}
 
 function expectReply(entry: EntryPoint, reply: Reply, expected: Expected): void {
-  const codes = reply.errors.map(({ extensions }) => extensions.code)
+  const codes = errorsOfCall(reply).map(({ extensions }) => extensions.code)
   const value = resultOf(entry, reply) as Record<string, unknown> | null
   if ('refused' in expected) {
     expect({ codes, data: reply.data }).toEqual({ codes: ['UNAUTHENTICATED'], data: null })

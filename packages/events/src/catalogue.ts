@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { auditEvents } from './catalogue/audit-events.ts'
 import { epochEvents } from './catalogue/epoch-events.ts'
 import { memberEvents } from './catalogue/member-events.ts'
+import { planSubscriptionEvents } from './catalogue/plan-subscription-events.ts'
 import { sessionEvents } from './catalogue/session-events.ts'
 import { userEvents } from './catalogue/user-events.ts'
 import { workspaceEvents } from './catalogue/workspace-events.ts'
@@ -13,6 +14,7 @@ export const catalogue = {
   ...workspaceEvents,
   ...memberEvents,
   ...epochEvents,
+  ...planSubscriptionEvents,
   ...auditEvents,
 }
 

@@ -20,6 +20,7 @@ import type { Logger } from '@logicspike/telemetry'
 import billingDatabase from '../mikro-orm.config.ts'
 import type { BillingConfig } from './config.ts'
 import type { BillingServices } from './context.ts'
+import { createJobs } from './jobs.ts'
 import { resolvers } from './resolvers.ts'
 
 /** All that billing takes from outside; nothing else is read, opened or asked. */
@@ -47,7 +48,7 @@ export type BillingApp = {
   readonly server: SubgraphServer
   readonly contexts: ContextFactory<BillingServices>
   readonly epochs: EpochRegistry
-  /** Learns revocations and starts what runs by itself. */
+  /** Learns revocations and starts the jobs. */
   start(): Promise<void>
   /** Lets requests and work under way end, then closes the database. */
   close(): Promise<void>
@@ -74,6 +75,7 @@ export async function createBillingApp(deps: BillingDependencies): Promise<Billi
   })
   const { epochs } = verification
   const server = await createServer(deps, { orm, contexts, verification })
+  const jobs = createJobs({ contexts, log })
 
   return {
     server,
@@ -82,10 +84,12 @@ export async function createBillingApp(deps: BillingDependencies): Promise<Billi
     async start() {
       await epochs.poll()
       epochs.start(deps.epochPollMs ?? DEFAULT_EPOCH_POLL_MS)
+      jobs.start()
     },
     async close() {
       await server.close()
       epochs.stop()
+      await jobs.stop()
       await orm.close()
     },
   }

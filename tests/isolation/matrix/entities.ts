@@ -6,6 +6,22 @@ import { concernsCaller, nothing, type Rows } from './row.ts'
  * what a forger would: fields that the subgraph must read from nowhere but its own rows.
  */
 export const entities: Rows = {
+  'billing._entities.PlanSubscription': {
+    variables: ({ planSubscriptionId, workspaceId }) => ({
+      representation: { id: planSubscriptionId, tenantId: workspaceId, status: 'trialing' },
+    }),
+    stranger: nothing,
+    own: byOwner(({ planSubscriptionId }) => ({ representation: { id: planSubscriptionId } })),
+  },
+  'billing._entities.Workspace': {
+    variables: ({ workspaceId, planSubscriptionId }) => ({
+      representation: { id: workspaceId, planSubscription: { id: planSubscriptionId } },
+    }),
+    stranger: nothing,
+    // A member is told of their workspace, and not of its plan.
+    fellow: concernsCaller,
+    own: byOwner(({ workspaceId }) => ({ representation: { id: workspaceId } })),
+  },
   'identity._entities.User': {
     variables: ({ userId }) => ({
       representation: { id: userId, email: 'forged@example.com', displayName: 'Forged' },

@@ -1,3 +1,4 @@
+import { billingPlans } from './billing-plans.ts'
 import { entities } from './entities.ts'
 import { identityCredentials } from './identity-credentials.ts'
 import { identitySecondFactors } from './identity-second-factors.ts'
@@ -14,6 +15,7 @@ import { tenancyWorkspaces } from './tenancy-workspaces.ts'
 /** Every entry point of the platform, and what strangers meet there. */
 export const matrix: ReadonlyMap<string, Row> = new Map(
   [
+    billingPlans,
     tenancyWorkspaces,
     tenancyMembers,
     tenancyRoles,

@@ -1,4 +1,15 @@
 import type { Reply } from './doors.ts'
+import { guardedFields } from './entry-points.ts'
+
+/**
+ * The errors of a call itself. A field below it that asks for a permission of its own is null to who
+ * lacks that, with an error; the call goes through all the same.
+ */
+export const errorsOfCall = ({ errors }: Reply): Reply['errors'] =>
+  errors.filter(
+    ({ path = [], extensions: { code } }) =>
+      code !== 'FORBIDDEN' || path.length < 2 || !guardedFields.has(String(path.at(-1))),
+  )
 
 /** Every text that a value holds, however deep. */
 function textsIn(value: unknown): string[] {

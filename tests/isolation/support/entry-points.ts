@@ -47,6 +47,7 @@ export const subgraphSchemas: ReadonlyMap<string, GraphQLSchema> = new Map(
 )
 
 const rootTypes = ['Query', 'Mutation', 'Subscription'] as const
+const isRootType = (type: string): boolean => rootTypes.some((it) => it === type)
 
 /** Every root field of the API, with its rule as the gateway reads it from the supergraph. */
 function rootFields(): EntryPoint[] {
@@ -69,6 +70,13 @@ const fieldsOf = (kind: (typeof rootTypes)[number]): object =>
     Mutation: apiSchema.getMutationType(),
     Subscription: apiSchema.getSubscriptionType(),
   })[kind]?.getFields() ?? {}
+
+/** Names of the fields below the root that ask for a permission of their own. */
+export const guardedFields: ReadonlySet<string> = new Set(
+  listFieldAccess(schemaFile('supergraph.graphql'))
+    .filter(({ type, rule }) => rule.kind === 'scopes' && !isRootType(type))
+    .flatMap(({ field }) => field ?? []),
+)
 
 /** Every type that a subgraph gives to whoever names its key. */
 function entities(): EntryPoint[] {

@@ -22,6 +22,8 @@ export type WorkspaceObjects = {
   readonly invitationId: string
   /** From the mail of the invitation; its addressee has an account. */
   readonly invitationToken: string
+  /** Its trial. */
+  readonly planSubscriptionId: string
 }
 
 /** Everything that a call can name. */
@@ -99,8 +101,26 @@ export async function furnishWorkspace(
       memberRoleId: String(workspace.roles.Member),
       invitationId: inviteMember.invitation.id,
       invitationToken: await tokenMailedTo(invitee.email),
+      planSubscriptionId: await aTrialOf(platform, workspace.id),
     },
   }
+}
+
+/** The workspace's plan subscription, put there where the event that begins it has not come yet. */
+async function aTrialOf({ database, must }: TestPlatform, workspaceId: string): Promise<string> {
+  const { plans } = await must('{ plans { id } }')
+  await database.asAdmin(
+    `insert into billing.plan_subscriptions
+       (id, tenant_id, plan_id, status, started_at, trial_ends_at, updated_at)
+     values ($1, $2, $3, 'trialing', now(), now() + interval '14 days', now())
+     on conflict (tenant_id) do nothing`,
+    [newId('planSubscription'), workspaceId, plans[0].id],
+  )
+  const [row] = await database.asAdmin<{ id: string }>(
+    'select id from billing.plan_subscriptions where tenant_id = $1',
+    [workspaceId],
+  )
+  return row?.id ?? ''
 }
 
 export async function createVictim(platform: TestPlatform): Promise<Victim> {
@@ -120,7 +140,7 @@ export async function createVictim(platform: TestPlatform): Promise<Victim> {
       ...[workspace.owner, member, invitee].flatMap((it) => [it.id, it.email, it.displayName]),
       ...[workspace.owner.memberId, member.memberId, ...Object.values(workspace.roles)],
       ...[all.roleId, furnished.roleName, all.invitationId, all.sessionId],
-      ...[all.passkeyId, all.linkedIdentityId],
+      ...[all.passkeyId, all.linkedIdentityId, all.planSubscriptionId],
     ],
   }
 }
@@ -143,6 +163,7 @@ export function nowhere(): Objects {
     memberRoleId: newId('role'),
     invitationId: newId('invitation'),
     invitationToken: `${workspaceId}.${randomToken()}`,
+    planSubscriptionId: newId('planSubscription'),
     userId: newId('user'),
     email: anAddress('nobody'),
     displayName: 'Nobody',
