@@ -1,5 +1,6 @@
 import { upstreamUnavailable } from '@logicspike/errors'
 import { ACCESS_TOKEN_MAX_TTL_SECONDS, type AccessTokenClaims } from './access-token.ts'
+import { createPushWatch } from './push-watch.ts'
 import type { AuthLog, Clock } from './seams.ts'
 
 /**
@@ -43,8 +44,8 @@ export type EpochRegistry = {
   /** Asks each source for what is new. Never throws: failures are logged and made up for later. */
   poll(): Promise<void>
   /**
-   * Takes in what is pushed, and polls: at once, every `intervalMs` milliseconds while nothing is
-   * pushed, and every `PUSHED_POLL_MS` while the push is connected, until `stop()`.
+   * Takes in what is pushed, and polls: at once, every `PUSHED_POLL_MS` while the push keeps up,
+   * and every `intervalMs` milliseconds while it does not, until `stop()`.
    */
   start(intervalMs: number): void
   stop(): void
@@ -115,7 +116,7 @@ export function createEpochRegistry(options: {
   ttlSeconds?: number
   sourceTimeoutMs?: number
 }): EpochRegistry {
-  const { clock, log, feed, sourceTimeoutMs = SOURCE_TIMEOUT_MS } = options
+  const { clock, log, sourceTimeoutMs = SOURCE_TIMEOUT_MS } = options
   const keepMs = ((options.ttlSeconds ?? ACCESS_TOKEN_MAX_TTL_SECONDS) + MARGIN_SECONDS) * 1000
   const watched: Watched[] = options.sources.map((source) => ({
     source,
@@ -124,16 +125,18 @@ export function createEpochRegistry(options: {
   }))
   const minimums = new Map<string, Entry>()
   const listeners = new Set<(bump: EpochBump) => void>()
-  const following = new Set<() => void>()
+  const push = createPushWatch(options.feed, clock, log)
   let timer: NodeJS.Timeout | undefined
 
-  function note(bump: EpochBump): void {
+  /** @returns whether it was news */
+  function note(bump: EpochBump): boolean {
     const { subject, epoch } = bump
     if (!Number.isSafeInteger(epoch)) throw new TypeError(`The epoch of ${subject} is no integer.`)
-    if (epoch <= (minimums.get(subject)?.epoch ?? -1)) return
+    if (epoch <= (minimums.get(subject)?.epoch ?? -1)) return false
     minimums.delete(subject)
     minimums.set(subject, { epoch, forgetAt: clock.now().getTime() + keepMs })
     for (const listener of listeners) listener(bump)
+    return true
   }
 
   /** Entries stand in the order in which they were noted, so the oldest come first. */
@@ -151,8 +154,9 @@ export function createEpochRegistry(options: {
       ? new Date(entry.answeredAt.getTime() - OVERLAP_SECONDS * 1000)
       : new Date(askedAt.getTime() - keepMs)
     const bumps = await within(sourceTimeoutMs, entry.source.recentBumps(since))
-    for (const bump of bumps) note(bump)
+    const news = bumps.filter(note)
     entry.answeredAt = askedAt
+    push.polled(news, askedAt)
   }
 
   /** One question at a time per source, so that a slow one is not asked over and over. */
@@ -174,17 +178,23 @@ export function createEpochRegistry(options: {
   }
 
   function isStale({ answeredAt }: Watched): boolean {
-    const maxAge = feed?.connected ? MAX_AGE_PUSHED_MS : MAX_AGE_MS
+    const maxAge = push.keepsUp ? MAX_AGE_PUSHED_MS : MAX_AGE_MS
     return answeredAt === null || clock.now().getTime() - answeredAt.getTime() > maxAge
   }
 
   /** Polls now and then at the interval that suits the state of the push. */
   function pollEvery(intervalMs: number): void {
     clearInterval(timer)
-    void registry.poll()
-    const everyMs = feed?.connected ? Math.max(intervalMs, PUSHED_POLL_MS) : intervalMs
+    void pollAfresh()
+    const everyMs = push.keepsUp ? Math.max(intervalMs, PUSHED_POLL_MS) : intervalMs
     timer = setInterval(() => void registry.poll(), everyMs)
     timer.unref()
+  }
+
+  /** Polls with questions that are asked from now on: one under way may have been answered before. */
+  async function pollAfresh(): Promise<void> {
+    await Promise.allSettled(watched.map(({ asking }) => asking))
+    await registry.poll()
   }
 
   const isReady = () => watched.every(({ answeredAt }) => answeredAt !== null)
@@ -208,16 +218,15 @@ export function createEpochRegistry(options: {
     },
     start(intervalMs) {
       registry.stop()
-      if (feed) {
-        following.add(feed.onBumps((bumps) => bumps.forEach(note)))
-        // What came between the last answer and the change of connection is asked for at once.
-        following.add(feed.onConnection(() => pollEvery(intervalMs)))
-      }
+      // What came between the last answer and a change of the push is asked for at once.
+      push.start(
+        (bumps) => bumps.forEach(note),
+        () => pollEvery(intervalMs),
+      )
       pollEvery(intervalMs)
     },
     stop() {
-      for (const leave of following) leave()
-      following.clear()
+      push.stop()
       clearInterval(timer)
       timer = undefined
     },
@@ -231,7 +240,7 @@ export function createEpochRegistry(options: {
       if (!failure) return
       throw upstreamUnavailable(`revocations of ${failure.source}`, failure.error)
     },
-    note,
+    note: (bump) => void note(bump),
     onBump(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)

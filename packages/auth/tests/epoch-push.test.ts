@@ -35,8 +35,9 @@ function aPushedRegistry({ connected = true } = {}) {
   })
   const [identity, tenancy] = [aSource('identity'), aSource('tenancy')]
   const sources = [identity, tenancy]
-  const registry = createEpochRegistry({ sources, feed, clock, log: memoryLog() })
-  return { clock, feed, identity, tenancy, registry }
+  const log = memoryLog()
+  const registry = createEpochRegistry({ sources, feed, clock, log })
+  return { clock, feed, identity, tenancy, registry, log }
 }
 
 describe('a registry that bumps are pushed to', () => {
@@ -100,6 +101,40 @@ describe('a registry that bumps are pushed to', () => {
     registry.stop()
   })
 
+  test('finds out a push that stands still though it is connected, and relies on polls until it moves', async () => {
+    const { clock, feed, identity, registry, log } = aPushedRegistry()
+    registry.start(500)
+    await jest.advanceTimersByTimeAsync(0)
+    clock.advance(2)
+    identity.bumps.push({ ...bump, bumpedAt: clock.now().toISOString() })
+    clock.advance(2)
+    await jest.advanceTimersByTimeAsync(PUSHED_POLL_MS)
+    const { asked } = identity
+    await jest.advanceTimersByTimeAsync(2_000)
+    expect(identity.asked).toBe(asked + 4)
+    feed.push({ ...bump, epoch: 2 })
+    await jest.advanceTimersByTimeAsync(PUSHED_POLL_MS)
+    expect(identity.asked).toBe(asked + 4 + 2)
+    expect(log.lines).toHaveLength(2)
+    registry.stop()
+  })
+
+  test.each([
+    ['that was bumped a moment ago', 2, 0.5],
+    ['that was bumped before the push was connected', -1, 5],
+  ])('a poll that brings one %s says nothing against the push', async (_, bumpedAfter, ago) => {
+    const { clock, identity, registry, log } = aPushedRegistry()
+    registry.start(500)
+    await jest.advanceTimersByTimeAsync(0)
+    clock.advance(bumpedAfter)
+    identity.bumps.push({ ...bump, bumpedAt: clock.now().toISOString() })
+    clock.advance(ago)
+    await jest.advanceTimersByTimeAsync(PUSHED_POLL_MS)
+    expect(registry.isRevoked(token)).toBe(true)
+    expect(log.lines).toEqual([])
+    registry.stop()
+  })
+
   test('stopped, it listens no more and leaves no timer', async () => {
     const { feed, registry } = aPushedRegistry()
     registry.start(500)
@@ -115,18 +150,24 @@ describe('a registry that bumps are pushed to', () => {
 describe('S10: what a change may rely on', () => {
   test('nobody is asked while the push is connected and polls are answered', async () => {
     const { clock, identity, registry } = aPushedRegistry()
+    registry.start(500)
     await registry.load()
+    const { asked } = identity
     clock.advance((2 * PUSHED_POLL_MS) / 1000)
     await registry.requireFresh()
-    expect(identity.asked).toBe(1)
+    expect(identity.asked).toBe(asked)
+    registry.stop()
   })
 
   test('a push that is connected and polls that go unanswered are not enough for ever', async () => {
     const { clock, identity, registry } = aPushedRegistry()
+    registry.start(500)
     await registry.load()
+    const { asked } = identity
     clock.advance((2 * PUSHED_POLL_MS) / 1000 + 1)
     await registry.requireFresh()
-    expect(identity.asked).toBe(2)
+    expect(identity.asked).toBe(asked + 1)
+    registry.stop()
   })
 
   test('with the push down, a source whose answer is over a second old is asked, and only that', async () => {
