@@ -25,6 +25,10 @@ export type TestServices = PlatformHttp & {
   readonly gatewayKeys: Readonly<Record<string, string>>
   aPerson(): Promise<Person>
   aWorkspace(): WorkspaceBuilder
+  /** Of the one database that all share, as its administrator. */
+  readonly databaseUrl: string
+  /** Starts one more gateway, which ends with the rest; resolves with its URL. */
+  anotherGateway(): Promise<string>
   stopDatabase(): Promise<void>
   startDatabase(): Promise<void>
   close(): Promise<void>
@@ -59,6 +63,8 @@ export async function createServices(): Promise<TestServices> {
     gatewayKeys,
     aPerson,
     aWorkspace: () => aWorkspaceBuilder({ http, mailed, aPerson }),
+    databaseUrl: new URL('/services', postgres.adminUrl).href,
+    anotherGateway: async () => (await services.startAnother('gateway', await freePort())).url,
     stopDatabase: () => postgres.stop(),
     async startDatabase() {
       postgres = await startEmbeddedPostgres({ dataDir, log, port: databasePort })
