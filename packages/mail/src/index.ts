@@ -1,5 +1,6 @@
 export { type EmailAddress, normalizeEmail } from './email-address.ts'
 export { enqueueMail, type MailContext } from './enqueue-mail.ts'
+export { MailRefused } from './mail-refused.ts'
 export { createMailWorker, type MailWorker } from './mail-worker.ts'
 export {
   composeLetter,

@@ -4,11 +4,16 @@ export type MailMessage = {
   readonly subject: string
   readonly text: string
   readonly html: string
+  /** Headers beside the usual ones, such as `List-Unsubscribe`; of one line each. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** The seam to the network: SMTP, a folder in development, memory in tests. */
 export type MailTransport = {
-  /** Resolves once the message is accepted; `id` is stable over retries (its Message-ID). */
+  /**
+   * Resolves once the message is accepted; `id` is stable over retries (its Message-ID).
+   * @throws MailRefused where it would be refused again, another error where a later try may succeed
+   */
   send(message: MailMessage & { readonly id: string }): Promise<void>
 }
 

@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createTransport } from 'nodemailer'
 import type { MailMessage, MailTransport } from './message.ts'
+import { createSmtpTransport } from './smtp-transport.ts'
 
 export type StoredMail = MailMessage & { readonly id: string; readonly sentAt: string }
 
@@ -13,25 +13,11 @@ export type Mailbox = MailTransport & {
   read(id: string): Promise<StoredMail | null>
 }
 
-const SAFE_ID = /^mal_[0-9a-z]{26}$/
+/** Ids of mails and of deliveries by mail. */
+const SAFE_ID = /^[a-z]{3}_[0-9a-z]{26}$/
 
-/** Real delivery. `from` is the platform's sender address. */
-function createSmtpTransport(options: { url: string; from: string }): MailTransport {
-  const transport = createTransport(options.url)
-  const domain = options.from.split('@').at(-1)?.replace('>', '') ?? 'localhost'
-  return {
-    async send({ id, to, subject, text, html }) {
-      await transport.sendMail({
-        messageId: `<${id}@${domain}>`,
-        from: options.from,
-        to,
-        subject,
-        text,
-        html,
-      })
-    },
-  }
-}
+/** The part of an id that sorts by time, whatever the prefix. */
+const timeOf = (id: string): string => id.slice(4)
 
 /** Development: one JSON file per mail in a folder, which the dev mailbox shows. */
 export function createDiskMailbox(folder: string): Mailbox {
@@ -56,8 +42,7 @@ export function createDiskMailbox(folder: string): Mailbox {
     async list(limit = 50) {
       const names = await readdir(folder).catch(() => [])
       const ids = names.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -5))
-      // Mail ids sort by time, so the newest come last.
-      const newest = ids.sort().reverse().slice(0, limit)
+      const newest = ids.sort((a, b) => (timeOf(a) < timeOf(b) ? 1 : -1)).slice(0, limit)
       const mails = await Promise.all(newest.map(read))
       return mails.filter((mail) => mail !== null)
     },

@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import { constantTimeEqual } from './tokens.ts'
 
 /** Encrypts what must be read back (TOTP seeds, signing keys, mails that hold a link). */
 export type SecretBox = {
@@ -6,6 +7,14 @@ export type SecretBox = {
   seal(plain: string, context: string): string
   /** @throws SecretBoxError for another context, an unknown key, or a changed text. */
   open(sealed: string, context: string): string
+  /**
+   * A signature for what may be read by anybody, and changed by nobody (links in mails, cursors).
+   * The same text has the same signature, as long as the key is the same.
+   * @param context what it is for: a signature holds for no other purpose
+   */
+  sign(text: string, context: string): string
+  /** Whether the signature is ours, with any of the keys, for this text and purpose. */
+  isSigned(text: string, signature: string, context: string): boolean
 }
 
 export class SecretBoxError extends Error {
@@ -21,20 +30,37 @@ type Key = { readonly id: string; readonly key: string }
  * @param keys each `key` is any text of at least 32 characters; the cipher key is derived from it
  */
 export function createSecretBox(keys: { current: Key; previous?: readonly Key[] }): SecretBox {
-  const derived = new Map(
-    [keys.current, ...(keys.previous ?? [])].map(({ id, key }) => [id, derive(id, key)]),
-  )
+  const all = [keys.current, ...(keys.previous ?? [])]
+  const derived = new Map(all.map(({ id, key }) => [id, derive(id, key)]))
+  const signing = new Map(all.map(({ id, key }) => [id, deriveFor('signatures', key)]))
   return {
     seal: (plain, context) =>
       sealWith(keys.current.id, required(derived, keys.current.id), plain, context),
     open: (sealed, context) => openWith(derived, sealed, context),
+    sign: (text, context) =>
+      signWith(keys.current.id, required(signing, keys.current.id), text, context),
+    isSigned(text, signature, context) {
+      const [id = ''] = signature.split('.')
+      const key = signing.get(id)
+      return key !== undefined && constantTimeEqual(signature, signWith(id, key, text, context))
+    },
   }
 }
 
 function derive(id: string, key: string): Buffer {
   if (!/^[a-z0-9-]{1,32}$/.test(id)) throw new SecretBoxError('A key id is 1–32 of a-z, 0-9 and -.')
   if (key.length < 32) throw new SecretBoxError(`Key ${id} is shorter than 32 characters.`)
-  return Buffer.from(hkdfSync('sha256', key, '', 'logicspike secret box', 32))
+  return deriveFor('secret box', key)
+}
+
+/** A key for one purpose alone (RFC 5869), so that no use of it says anything about another. */
+const deriveFor = (purpose: string, key: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', key, '', `logicspike ${purpose}`, 32))
+
+/** HMAC-SHA-256 (RFC 2104). The length comes first, so that no context runs on into the text. */
+function signWith(id: string, key: Buffer, text: string, context: string): string {
+  const mac = createHmac('sha256', key).update(`${context.length}:${context}${text}`)
+  return `${id}.${mac.digest('base64url')}`
 }
 
 function required(derived: ReadonlyMap<string, Buffer>, id: string): Buffer {

@@ -41,6 +41,33 @@ describe('secret box', () => {
   })
 })
 
+describe('signatures', () => {
+  test('hold for any text and purpose, and for no other', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string(), fc.string(), (text, context, other) => {
+        const signature = box.sign(text, context)
+        expect(signature).toBe(box.sign(text, context))
+        expect(box.isSigned(text, signature, context)).toBe(true)
+        expect(box.isSigned(other, signature, context)).toBe(other === text)
+        expect(box.isSigned(text, signature, other)).toBe(other === context)
+      }),
+    )
+  })
+
+  test('a context does not run on into the text', () => {
+    expect(box.isSigned('bc', box.sign('c', 'ab'), 'a')).toBe(false)
+  })
+
+  test('of a key that was rotated still hold; of others, or of no shape, do not', () => {
+    const rotated = createSecretBox({ current: key('k2'), previous: [key('k1')] })
+    expect(rotated.isSigned('t', box.sign('t', 'c'), 'c')).toBe(true)
+    expect(box.isSigned('t', rotated.sign('t', 'c'), 'c')).toBe(false)
+    const mac = box.sign('t', 'c').slice(3)
+    for (const bad of ['', '.', 'k1', 'k1.', `k9.${mac}`, `${mac}`, `k1.${mac}x`, `k1.${mac}.`])
+      expect(box.isSigned('t', bad, 'c')).toBe(false)
+  })
+})
+
 describe('tokens', () => {
   test('a token has 256 bits of base64url', () => {
     expect(randomToken()).toMatch(/^[A-Za-z0-9_-]{43}$/)
