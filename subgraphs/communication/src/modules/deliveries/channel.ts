@@ -1,5 +1,4 @@
 import type { IdOf } from '@logicspike/ids'
-import type { CommunicationContext } from '../../context.ts'
 
 /** The ways a notification reaches people. */
 export type Channel = 'EMAIL' | 'SLACK' | 'IN_APP'
@@ -62,31 +61,6 @@ export type OutgoingMessage = MessageItem & {
   readonly isSecurity: boolean
   /** Empty unless this is a digest. */
   readonly items: readonly MessageItem[]
-}
-
-/** What came of an attempt. */
-export type SendOutcome =
-  | { readonly outcome: 'sent' }
-  /** May work later; `afterMs` where the other side said when. */
-  | { readonly outcome: 'retryLater'; readonly reason: string; readonly afterMs?: number }
-  /** Will not work, however often it is tried. `permanent`: nor will any other to this recipient. */
-  | { readonly outcome: 'refused'; readonly reason: string; readonly permanent: boolean }
-
-export type Reach = 'PEOPLE' | 'WORKSPACE' | 'NOBODY'
-
-/**
- * Carries messages out of the platform. Called by the delivery worker only, outside any
- * transaction, and only for what the gate let pass a moment before.
- */
-export type ChannelSender = {
-  readonly channel: Channel
-  /**
-   * Whom it can reach where `ctx` is: each person by themselves, the workspace as one (a Slack
-   * channel that a webhook writes to), or nobody (no Slack connected; no workspace).
-   */
-  reach(ctx: CommunicationContext): Promise<Reach>
-  /** Throws only for faults of our own; the worker tries those again. */
-  send(ctx: CommunicationContext, message: OutgoingMessage): Promise<SendOutcome>
 }
 
 /** A notification in a few words, in the recipient's language, for the inbox and for Slack. */
