@@ -1,6 +1,7 @@
 import type { Clock } from '@logicspike/auth'
 import type { IdFactory } from '@logicspike/ids'
 import type { InternalClient } from '@logicspike/internal-api'
+import type { WorkspaceContext } from '@logicspike/subgraph-kit'
 import type { CommunicationConfig } from './config.ts'
 
 /** What the process has once, for every request, internal call and job. */
@@ -11,3 +12,6 @@ export type CommunicationServices = {
   /** Asks other services. Never inside a transaction. */
   readonly internal: InternalClient
 }
+
+/** What every use case gets first. */
+export type CommunicationContext = CommunicationServices & WorkspaceContext

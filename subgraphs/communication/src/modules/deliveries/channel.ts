@@ -1,4 +1,5 @@
 import type { IdOf } from '@logicspike/ids'
+import type { CommunicationContext } from '../../context.ts'
 
 /** The ways a notification reaches people. */
 export type Channel = 'EMAIL' | 'SLACK' | 'IN_APP'
@@ -61,6 +62,40 @@ export type OutgoingMessage = MessageItem & {
   readonly isSecurity: boolean
   /** Empty unless this is a digest. */
   readonly items: readonly MessageItem[]
+}
+
+/** What came of an attempt. */
+export type SendOutcome =
+  | { readonly outcome: 'sent' }
+  /** May work later; `afterMs` where the other side said when. */
+  | { readonly outcome: 'retryLater'; readonly reason: string; readonly afterMs?: number }
+  /** Will not work, however often it is tried. `permanent`: nor will any other to this recipient. */
+  | { readonly outcome: 'refused'; readonly reason: string; readonly permanent: boolean }
+
+/**
+ * Whom a channel reaches in a workspace: each person, the workspace as a whole (one message to a
+ * channel of its own), or nobody, since it is not set up.
+ */
+export type Reach = 'PEOPLE' | 'WORKSPACE' | 'NOBODY'
+
+/**
+ * Carries messages out of the platform. Called by the delivery worker only, outside any
+ * transaction, and only for what the gate let pass a moment before.
+ */
+export type ChannelSender = {
+  readonly channel: Channel
+  /**
+   * Asked when deliveries are planned, in the transaction that writes them: it may read the
+   * database and must call nobody. `ctx` is in the workspace, or in none for what concerns a
+   * person alone.
+   */
+  reach(ctx: CommunicationContext): Promise<Reach>
+  /**
+   * Sends, once per call; `message.deliveryId` is the same at each try.
+   * `ctx` is in the message's workspace and holds no transaction.
+   * @throws only for faults of our own; the worker logs them and tries again
+   */
+  send(ctx: CommunicationContext, message: OutgoingMessage): Promise<SendOutcome>
 }
 
 /** A notification in a few words, in the recipient's language, for the inbox and for Slack. */
