@@ -7,7 +7,12 @@ export {
 } from './client.ts'
 export { identityEpochBumps, tenancyEpochBumps } from './contracts/epochs.ts'
 export { describeUsers, identityJwks } from './contracts/identity.ts'
-export { describeMembership, filterMembers, releaseUser } from './contracts/tenancy.ts'
+export {
+  describeMembership,
+  describeReaders,
+  filterMembers,
+  releaseUser,
+} from './contracts/tenancy.ts'
 export {
   defineInternalCall,
   type InputOf,

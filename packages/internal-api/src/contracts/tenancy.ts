@@ -58,3 +58,46 @@ export const releaseUser = defineInternalCall({
     }),
   ]),
 })
+
+const readerOf = z.strictObject({
+  userId: z.string(),
+  /** BCP 47. */
+  locale: z.string(),
+  /** A name of the IANA database. */
+  timezone: z.string(),
+})
+
+/**
+ * Who is to be told of something in a workspace, in which language and time zone, and how the
+ * workspace looks. Asked just before a message is written, whatever state the workspace is in.
+ * Whoever holds a permission, up to the first 1000; or people by id, members or
+ * not. Null for a workspace that is not there (any more).
+ */
+export const describeReaders = defineInternalCall({
+  service: 'tenancy',
+  name: 'describe-readers',
+  callers: ['communication'],
+  input: z.strictObject({
+    workspaceId: z.string(),
+    among: z.union([
+      z.strictObject({ holds: z.string() }),
+      z.strictObject({ userIds: z.array(z.string()).max(100) }),
+    ]),
+  }),
+  output: z
+    .strictObject({
+      workspace: z.strictObject({
+        name: z.string(),
+        locale: z.string(),
+        timezone: z.string(),
+        branding: z.strictObject({
+          name: z.string().nullable(),
+          logoUrl: z.string().nullable(),
+          primaryColor: z.string().nullable(),
+          accentColor: z.string().nullable(),
+        }),
+      }),
+      readers: z.array(readerOf),
+    })
+    .nullable(),
+})

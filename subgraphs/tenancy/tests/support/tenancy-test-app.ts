@@ -49,7 +49,7 @@ export type TenancyTestApp = TestTokens & {
 }
 
 const issuer = 'http://issuer.test'
-const callers = ['gateway', 'identity', 'tenancy', 'stranger']
+const callers = ['gateway', 'identity', 'tenancy', 'communication', 'stranger']
 
 export async function createTenancyTestApp(
   limits: Partial<TenancyLimits> = {},

@@ -13,5 +13,6 @@ export async function answerFilterMembers(
   const userIds = question.userIds
     .map((text) => parseId('user', text))
     .filter((userId): userId is IdOf<'user'> => userId !== null)
-  return listMembersAmong(inWorkspace(ctx, workspaceId), userIds)
+  const members = await listMembersAmong(inWorkspace(ctx, workspaceId), userIds)
+  return members.map(({ userId }) => userId)
 }

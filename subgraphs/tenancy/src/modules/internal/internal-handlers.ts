@@ -2,6 +2,7 @@ import type { GatewayKeyring } from '@logicspike/auth'
 import {
   createInternalServer,
   describeMembership,
+  describeReaders,
   filterMembers,
   handleInternalCall,
   type InternalServer,
@@ -12,6 +13,7 @@ import type { ContextFactory } from '../../context.ts'
 import { listRecentBumps } from '../epochs/epoch.repository.ts'
 import { answerFilterMembers } from './answer-filter-members.ts'
 import { answerMembership } from './answer-membership.ts'
+import { answerReaders } from './answer-readers.ts'
 import { endMembershipsOf } from './end-memberships-of.ts'
 
 /** What other services may ask tenancy, outside the public graph. */
@@ -27,6 +29,9 @@ export function createInternalHandlers(deps: {
       ),
       handleInternalCall(filterMembers, (input, { requestId }) =>
         answerFilterMembers(contexts.forCall(requestId), input),
+      ),
+      handleInternalCall(describeReaders, (input, { requestId }) =>
+        answerReaders(contexts.forCall(requestId), input),
       ),
       handleInternalCall(releaseUser, (input, { requestId }) =>
         endMembershipsOf(contexts.forCall(requestId), input),

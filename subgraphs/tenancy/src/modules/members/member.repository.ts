@@ -51,11 +51,20 @@ export async function listOwners(ctx: Reading): Promise<IdOf<'user'>[]> {
   return owners.map(({ userId }) => userId)
 }
 
-/** Those of the users who are members of the workspace. */
-export async function listMembersAmong(
+/** The first members with one of these roles, in order of joining. */
+export const listHolders = (
+  ctx: Reading,
+  roleIds: readonly IdOf<'role'>[],
+  limit: number,
+): Promise<Member[]> =>
+  ctx.em.find(
+    Member,
+    { ...ofWorkspace(ctx), roleId: { $in: [...roleIds] } },
+    { orderBy: { id: 'asc' }, limit },
+  )
+
+/** The memberships of those of the users who are members of the workspace. */
+export const listMembersAmong = (
   ctx: Reading,
   userIds: readonly IdOf<'user'>[],
-): Promise<IdOf<'user'>[]> {
-  const members = await ctx.em.find(Member, { ...ofWorkspace(ctx), userId: { $in: [...userIds] } })
-  return members.map(({ userId }) => userId)
-}
+): Promise<Member[]> => ctx.em.find(Member, { ...ofWorkspace(ctx), userId: { $in: [...userIds] } })
