@@ -1,4 +1,5 @@
 export { catalogue, type EventData, type EventType, eventJsonSchema } from './catalogue.ts'
+export { createEventBus, type EventBusOptions } from './create-event-bus.ts'
 export { defineEvent, type EventDefinition } from './define-event.ts'
 export { tailEpochFeed } from './epoch-feed.ts'
 export type { EventBus, EventReader, EventTail } from './event-bus.ts'
@@ -12,3 +13,8 @@ export {
   publishEvents,
   recordAudit,
 } from './publish-event.ts'
+export {
+  createSequencer,
+  type Sequencer,
+  type SequencerOptions,
+} from './sequencer/create-sequencer.ts'

@@ -16,9 +16,3 @@ export {
   type VerifiedRequest,
 } from './request.ts'
 export type { ServerContext } from './server-context.ts'
-export type {
-  StreamEvent,
-  StreamFacts,
-  SubgraphStream,
-  SubgraphStreamRequest,
-} from './streams/stream.ts'

@@ -1,1 +1,2 @@
 export { outboxDatabase } from './outbox-database.ts'
+export { tailReaches } from './tail-reaches.ts'

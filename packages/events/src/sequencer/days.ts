@@ -1,0 +1,13 @@
+import type pg from 'pg'
+
+/** Days for which there are partitions in advance. A sequencer that stands still longer finds some. */
+const daysAhead = 7
+
+const provide = `
+  select events.provide_partition((now() at time zone 'UTC')::date + ahead)
+  from generate_series(0, $1::int) ahead`
+
+/** Makes the partitions of today and of the days to come where they are missing. */
+export async function provideDays(leader: pg.Client): Promise<void> {
+  await leader.query(provide, [daysAhead])
+}
