@@ -7,7 +7,7 @@ import type { EntityManager } from '@mikro-orm/postgresql'
 /** What is known of one request, verified at the door. */
 export type RequestFacts = Pick<
   VerifiedRequest,
-  'actor' | 'requestId' | 'clientIp' | 'userAgent' | 'log'
+  'actor' | 'requestId' | 'clientIp' | 'userAgent' | 'log' | 'stream'
 >
 
 /** What every use case gets first, besides the services of its subgraph. */
@@ -37,12 +37,12 @@ export function createContextFactory<Services extends object>(
 ): ContextFactory<Services> {
   const openEm = (caller: Caller): EntityManager => forkFor(orm, caller)
   const forRequest = (facts: RequestFacts): Services & WorkspaceContext => {
-    const { actor, requestId, clientIp, userAgent } = facts
+    const { actor, requestId, clientIp, userAgent, stream } = facts
     const workspaceId = actor?.workspaceId ?? null
     const em = openEm({ tenantId: workspaceId, userId: actor?.userId ?? null })
     return {
       ...services,
-      ...{ actor, requestId, clientIp, userAgent, log: facts.log },
+      ...{ actor, requestId, clientIp, userAgent, stream, log: facts.log },
       ...{ em, openEm, workspaceId },
     }
   }
@@ -55,7 +55,7 @@ export function createContextFactory<Services extends object>(
   }
 }
 
-const nobody = { actor: null, clientIp: null, userAgent: null } as const
+const nobody = { actor: null, clientIp: null, userAgent: null, stream: null } as const
 
 /**
  * The same work in another workspace than the request's token. For internal calls, consumers and

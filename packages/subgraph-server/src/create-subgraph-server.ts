@@ -7,17 +7,20 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled'
 import { buildSubgraphSchema, type GraphQLResolverMap } from '@apollo/subgraph'
-import type { GatewayKeyring, TokenVerifier } from '@logicspike/auth'
+import type { Clock, EpochRegistry, GatewayKeyring, TokenVerifier } from '@logicspike/auth'
 import { AppError, formatGraphQLError, toGraphQLError } from '@logicspike/errors'
 import type { InternalServer } from '@logicspike/internal-api'
 import type { Logger } from '@logicspike/telemetry'
 import type { FastifyInstance } from 'fastify'
-import type { DocumentNode } from 'graphql'
+import type { DocumentNode, GraphQLSchema } from 'graphql'
 import { GraphQLDateTimeISO } from 'graphql-scalars'
 import { errorLogPlugin } from './error-log.ts'
 import { createHttpServer } from './http-server.ts'
 import type { SubgraphRequest, SubgraphResponse, VerifiedRequest } from './request.ts'
 import type { ServerContext } from './server-context.ts'
+import { createOpenStreams } from './streams/open-streams.ts'
+import type { SubgraphStream, SubgraphStreamRequest } from './streams/stream.ts'
+import { createSubscriber } from './streams/subscriber.ts'
 import { verifiedChanges, type WithToken } from './verified-changes.ts'
 import { verifyRequest } from './verify-request.ts'
 
@@ -33,6 +36,10 @@ export type SubgraphServerOptions<C extends ServerContext> = {
   readonly keyring: GatewayKeyring
   readonly internal: InternalServer
   readonly log: Logger
+  /** Ends streams of the revoked; without it they end with their tokens. */
+  readonly epochs?: Pick<EpochRegistry, 'onBump'>
+  /** Tells when a stream's token ends; the system's by default. */
+  readonly clock?: Clock
   /** Named checks of what the service needs; each rejects while that part is not ready. */
   readonly readiness: Readonly<Record<string, () => Promise<void>>>
   /** Plain HTTP routes beside GraphQL (token endpoint, callbacks). */
@@ -43,11 +50,16 @@ export type SubgraphServer = {
   readonly name: string
   /** Executes for the gateway in the same process, through the same door as over HTTP. */
   executeInProcess(request: SubgraphRequest): Promise<SubgraphResponse>
+  /**
+   * Begins a subscription for the gateway in the same process, through the same door as over HTTP.
+   * A listener ends it by `signal` or by `return()` of the events.
+   */
+  subscribeInProcess(request: SubgraphStreamRequest): Promise<SubgraphStream>
   readonly internal: InternalServer
   readonly http: FastifyInstance
   /** Listens and resolves with the port. */
   listen(port: number, host?: string): Promise<number>
-  /** Refuses new work, lets running requests end. */
+  /** Refuses new work, lets running requests end, and tells every stream to go on elsewhere. */
   close(): Promise<void>
 }
 
@@ -55,8 +67,16 @@ export type SubgraphServer = {
 export async function createSubgraphServer<C extends ServerContext>(
   options: SubgraphServerOptions<C>,
 ): Promise<SubgraphServer> {
-  const apollo = createApollo(options)
+  const schema = createSchema(options)
+  const apollo = createApollo(schema, options)
   await apollo.start()
+  const streams = createOpenStreams({ clock: { now: () => new Date() }, ...options })
+  const subscribe = createSubscriber<C>({
+    schema,
+    streams,
+    createContext: options.createContext,
+    verify: ({ headers }) => verifyRequest(headers, [], options),
+  })
 
   async function executeInProcess(request: SubgraphRequest): Promise<SubgraphResponse> {
     const cookies: string[] = []
@@ -71,10 +91,23 @@ export async function createSubgraphServer<C extends ServerContext>(
     }
   }
 
-  const http = createHttpServer({ ...options, execute: executeInProcess })
+  async function subscribeInProcess(request: SubgraphStreamRequest): Promise<SubgraphStream> {
+    try {
+      return await subscribe(request)
+    } catch (error) {
+      return { ok: false, result: { errors: [refusal(error, options.log)] } }
+    }
+  }
+
+  const { http, sse } = createHttpServer({
+    ...options,
+    execute: executeInProcess,
+    subscribe: subscribeInProcess,
+  })
   return {
     name: options.name,
     executeInProcess,
+    subscribeInProcess,
     internal: options.internal,
     http,
     async listen(port, host = '127.0.0.1') {
@@ -83,21 +116,31 @@ export async function createSubgraphServer<C extends ServerContext>(
       return typeof address === 'object' && address ? address.port : port
     },
     async close() {
+      streams.close()
+      await sse.close()
       await http.close()
       await apollo.stop()
     },
   }
 }
 
+function createSchema({
+  typeDefs,
+  resolvers,
+}: Pick<SubgraphServerOptions<ServerContext>, 'typeDefs' | 'resolvers'>): GraphQLSchema {
+  return buildSubgraphSchema([
+    ...typeDefs.map((document) => ({ typeDefs: document })),
+    { typeDefs: emptyDocument, resolvers: { DateTime: GraphQLDateTimeISO } },
+    { typeDefs: emptyDocument, resolvers: resolvers as GraphQLResolverMap },
+  ])
+}
+
 function createApollo<C extends ServerContext>(
+  schema: GraphQLSchema,
   options: SubgraphServerOptions<C>,
 ): ApolloServer<C & WithToken> {
   return new ApolloServer<C & WithToken>({
-    schema: buildSubgraphSchema([
-      ...options.typeDefs.map((typeDefs) => ({ typeDefs })),
-      { typeDefs: emptyDocument, resolvers: { DateTime: GraphQLDateTimeISO } },
-      { typeDefs: emptyDocument, resolvers: options.resolvers as GraphQLResolverMap },
-    ]),
+    schema,
     // Only holders of a gateway key come this far, and the gateway decides what clients may see.
     introspection: true,
     allowBatchedHttpRequests: false,

@@ -3,10 +3,13 @@ import { type InternalServer, internalFailure } from '@logicspike/internal-api'
 import { acceptRequestId, type Logger } from '@logicspike/telemetry'
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { SubgraphRequest, SubgraphResponse } from './request.ts'
+import { addSseRoute, type SseRoute } from './streams/sse-route.ts'
+import type { SubgraphStream, SubgraphStreamRequest } from './streams/stream.ts'
 
 type Options = {
   readonly name: string
   readonly execute: (request: SubgraphRequest) => Promise<SubgraphResponse>
+  readonly subscribe: (request: SubgraphStreamRequest) => Promise<SubgraphStream>
   readonly internal: InternalServer
   readonly log: Logger
   readonly readiness: Readonly<Record<string, () => Promise<void>>>
@@ -16,8 +19,14 @@ type Options = {
 /** The gateway keeps idle connections for 55 s; ours must outlive them, or it meets a reset. */
 const KEEP_ALIVE_MS = 65_000
 
-/** HTTP side of a subgraph: `/graphql`, `/internal/*`, `/healthz`, `/readyz` and own routes. */
-export function createHttpServer(options: Options): FastifyInstance {
+/**
+ * HTTP side of a subgraph: `/graphql`, `/graphql/stream`, `/internal/*`, `/healthz`, `/readyz` and
+ * own routes.
+ */
+export function createHttpServer(options: Options): {
+  readonly http: FastifyInstance
+  readonly sse: SseRoute
+} {
   const http = Fastify({
     keepAliveTimeout: KEEP_ALIVE_MS,
     bodyLimit: 2 * 1024 * 1024,
@@ -28,6 +37,7 @@ export function createHttpServer(options: Options): FastifyInstance {
     if (headers['set-cookie'].length > 0) reply.header('set-cookie', [...headers['set-cookie']])
     return result
   })
+  const sse = addSseRoute(http, parseBody, options.subscribe)
   http.post<{ Params: { name: string } }>('/internal/:name', async (request, reply) => {
     const headers = {
       gatewayKey: singleHeader(request.headers['x-gateway-key']),
@@ -53,7 +63,7 @@ export function createHttpServer(options: Options): FastifyInstance {
     return reply.code(status).send(body)
   })
   options.routes?.(http)
-  return http
+  return { http, sse }
 }
 
 function asAppError(error: unknown): unknown {

@@ -16,3 +16,9 @@ export {
   type VerifiedRequest,
 } from './request.ts'
 export type { ServerContext } from './server-context.ts'
+export type {
+  StreamEvent,
+  StreamFacts,
+  SubgraphStream,
+  SubgraphStreamRequest,
+} from './streams/stream.ts'

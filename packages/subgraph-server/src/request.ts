@@ -1,5 +1,6 @@
 import type { Principal } from '@logicspike/auth'
 import type { Logger } from '@logicspike/telemetry'
+import type { StreamFacts } from './streams/stream.ts'
 
 /** A GraphQL request as it reaches a subgraph, over HTTP or in process. Header names lower case. */
 export type SubgraphRequest = {
@@ -34,6 +35,8 @@ export type VerifiedRequest = {
   readonly cookies: Readonly<Record<string, string>>
   /** Adds a `set-cookie` header to the answer. */
   setCookie(header: string): void
+  /** Null unless a subscription was asked for. */
+  readonly stream: StreamFacts | null
   readonly log: Logger
 }
 

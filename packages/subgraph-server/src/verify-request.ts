@@ -31,6 +31,7 @@ export async function verifyRequest(
     origin: headers.origin ?? null,
     cookies: parseCookies(headers.cookie),
     setCookie: (header) => cookies.push(header),
+    stream: null,
     log: deps.log.child({ requestId, workspaceId: actor?.workspaceId, userId: actor?.userId }),
   }
 }
