@@ -1,4 +1,13 @@
 export { catalogue, type EventData, type EventType, eventJsonSchema } from './catalogue.ts'
+export { consumerEntities } from './consumers/consumer-entities.ts'
+export type {
+  ConsumerStatus,
+  EventConsumer,
+  EventConsumerOptions,
+} from './consumers/consumer-options.ts'
+export { createEventConsumer } from './consumers/create-event-consumer.ts'
+export { enterInbox, forgetInbox } from './consumers/inbox.ts'
+export { dropParked, listParked, type Parked, redriveParked } from './consumers/parked-events.ts'
 export { createEventBus, type EventBusOptions } from './create-event-bus.ts'
 export { defineEvent, type EventDefinition } from './define-event.ts'
 export { tailEpochFeed } from './epoch-feed.ts'

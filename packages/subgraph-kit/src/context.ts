@@ -1,5 +1,6 @@
 import { type Caller, forkFor, type Orm } from '@logicspike/database'
-import type { IdOf } from '@logicspike/ids'
+import type { LoggedEvent } from '@logicspike/events'
+import { type IdOf, isId } from '@logicspike/ids'
 import type { VerifiedRequest } from '@logicspike/subgraph-server'
 import { type Logger, newRequestId } from '@logicspike/telemetry'
 import type { EntityManager } from '@mikro-orm/postgresql'
@@ -20,6 +21,9 @@ export type WorkspaceContext = RequestFacts & {
   readonly openEm: (caller: Caller) => EntityManager
 }
 
+/** What is published because of an event says so. */
+export type Causes = { readonly causationId: string; readonly traceparent: string | null }
+
 /** Makes contexts. Each has an entity manager of its own, so that no request sees another's rows. */
 export type ContextFactory<Services> = {
   forRequest(facts: RequestFacts): Services & WorkspaceContext
@@ -27,6 +31,10 @@ export type ContextFactory<Services> = {
   forCall(requestId: string): Services & WorkspaceContext
   /** For work that nobody asked for: as above. */
   forJob(name: string): Services & WorkspaceContext
+  /** For a consumer: in the event's workspace, and part of the same story. */
+  forEvent(consumer: string, event: LoggedEvent): Services & WorkspaceContext & Causes
+  /** Sees what a caller may see; for consumers' own tables. */
+  readonly openEm: (caller: Caller) => EntityManager
 }
 
 /** @param services what the process has once, for every request, internal call and job */
@@ -52,6 +60,14 @@ export function createContextFactory<Services extends object>(
     forRequest,
     forCall: (requestId) => forNobody(requestId, { requestId }),
     forJob: (name) => forNobody(newRequestId(), { job: name }),
+    forEvent(consumer, { id, tenantId, correlationId, traceparent }) {
+      const requestId = correlationId ?? newRequestId()
+      const ctx = forNobody(requestId, { consumer, eventId: id, requestId })
+      const workspaceId = isId('workspace', tenantId) ? tenantId : null
+      const inPlace = workspaceId ? inWorkspace(ctx, workspaceId) : ctx
+      return { ...inPlace, causationId: id, traceparent }
+    },
+    openEm,
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Clock, EpochRegistry, GatewayKeyring } from '@logicspike/auth'
 import { createOrm, type Orm } from '@logicspike/database'
-import type { EventBus } from '@logicspike/events'
+import type { EventBus, EventConsumer } from '@logicspike/events'
 import type { IdFactory } from '@logicspike/ids'
 import {
   createInternalServer,
@@ -22,6 +22,7 @@ import type { BillingConfig } from './config.ts'
 import type { BillingServices } from './context.ts'
 import { createJobs } from './jobs.ts'
 import { resolvers } from './resolvers.ts'
+import { createTrialsConsumer } from './trials-consumer.ts'
 
 /** All that billing takes from outside; nothing else is read, opened or asked. */
 export type BillingDependencies = {
@@ -48,7 +49,11 @@ export type BillingApp = {
   readonly server: SubgraphServer
   readonly contexts: ContextFactory<BillingServices>
   readonly epochs: EpochRegistry
-  /** Learns revocations and starts the jobs. */
+  /** What it does about events; none without a way to the event log. */
+  readonly consumers: readonly EventConsumer[]
+  /** Resolves once its consumers have done everything that is in the log now. */
+  settleConsumers(): Promise<void>
+  /** Learns revocations and starts the consumers and the jobs. */
   start(): Promise<void>
   /** Lets requests and work under way end, then closes the database. */
   close(): Promise<void>
@@ -76,19 +81,28 @@ export async function createBillingApp(deps: BillingDependencies): Promise<Billi
   const { epochs } = verification
   const server = await createServer(deps, { orm, contexts, verification })
   const jobs = createJobs({ contexts, log })
+  const consumers = deps.events
+    ? [createTrialsConsumer({ contexts, bus: deps.events, clock, log })]
+    : []
 
   return {
     server,
     contexts,
     epochs,
+    consumers,
+    async settleConsumers() {
+      await Promise.all(consumers.map((consumer) => consumer.settle()))
+    },
     async start() {
       await epochs.poll()
       epochs.start(deps.epochPollMs ?? DEFAULT_EPOCH_POLL_MS)
+      for (const consumer of consumers) consumer.start()
       jobs.start()
     },
     async close() {
       await server.close()
       epochs.stop()
+      await Promise.all(consumers.map((consumer) => consumer.stop()))
       await jobs.stop()
       await orm.close()
     },

@@ -8,6 +8,9 @@ const billing = useBilling()
 
 /** Tables that belong to no workspace, and why that is right. A new one has to be argued for here. */
 const globalTables = {
+  consumer_offsets: 'how far a consumer has come in the log of all tenants',
+  inbox_entries: 'what a consumer has set going, by ids of events',
+  parked_events: 'what a consumer gave up on, for operators; no request reads it',
   scheduled_trial_ends: 'tells the job which workspaces to enter',
   schema_migrations: 'how far the schema is',
 }
