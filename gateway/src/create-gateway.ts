@@ -18,6 +18,7 @@ import { formatError } from './plugins/use-error-masking.ts'
 import { forwardedIdentity } from './plugins/use-forwarded-identity.ts'
 import { useFreshRevocations } from './plugins/use-fresh-revocations.ts'
 import { asAppError, sendError, useHttpErrors } from './plugins/use-http-errors.ts'
+import { useOperationCost } from './plugins/use-operation-cost.ts'
 import { useOperationLimits } from './plugins/use-operation-limits.ts'
 import { useOperationLog } from './plugins/use-operation-log.ts'
 import { requestIdOf, useRequestId } from './plugins/use-request-id.ts'
@@ -201,6 +202,10 @@ function createApollo(
     apollo: {},
     plugins: [
       useOperationLog(),
+      useOperationCost({
+        costsOf: (schema) => gateway.generationOf(schema)?.costs,
+        maximum: limits.cost,
+      }),
       useFreshRevocations(verifier),
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),

@@ -12,6 +12,7 @@ const generous: OperationLimits = {
   aliases: Number.POSITIVE_INFINITY,
   rootFields: Number.POSITIVE_INFINITY,
   fields: Number.POSITIVE_INFINITY,
+  cost: Number.POSITIVE_INFINITY,
 }
 const check = (query: string, limits: Partial<OperationLimits>) =>
   checkOperationLimits(parse(query), { ...generous, ...limits })

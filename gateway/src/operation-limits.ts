@@ -17,6 +17,8 @@ export type OperationLimits = {
   readonly rootFields: number
   /** Fields in all, which is what the planner and the authorization work through. */
   readonly fields: number
+  /** Cost units by estimate; see cost/. */
+  readonly cost: number
 }
 
 /** Far above what people write and below what hurts; introspection by tools needs depth 15. */
@@ -26,6 +28,7 @@ export const defaultOperationLimits: OperationLimits = {
   aliases: 100,
   rootFields: 40,
   fields: 2_000,
+  cost: 1_000_000,
 }
 
 type Size = {
@@ -54,7 +57,7 @@ export function checkOperationLimits(document: DocumentNode, limits: OperationLi
   }
 }
 
-export function tooCostly(name: keyof OperationLimits, limit: number): AppError {
+export function tooCostly(name: Exclude<keyof OperationLimits, 'cost'>, limit: number): AppError {
   return new AppError(
     'OPERATION_TOO_COSTLY',
     `The operation exceeds the limit of ${limit} ${name}.`,

@@ -2,6 +2,9 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { ErrorCode } from '@logicspike/errors'
 import type { Logger } from '@logicspike/telemetry'
 
+/** In cost units; `actual` is absent where no data was answered. */
+export type CostOfRequest = { readonly estimated: number; actual?: number }
+
 /** What is noted about a GraphQL request while it is answered, for its line in the log. */
 export type RequestScope = {
   readonly requestId: string
@@ -12,7 +15,13 @@ export type RequestScope = {
   /** Absent until the caller is verified, and where that failed. */
   caller?: { kind: 'anonymous' | 'user' | 'service'; userId?: string; workspaceId?: string }
   /** Absent where the request did not get as far as naming an operation. */
-  operation?: { name: string | null; type: string; hash: string; removedFields?: number }
+  operation?: {
+    name: string | null
+    type: string
+    hash: string
+    removedFields?: number
+    cost?: CostOfRequest
+  }
 }
 
 const storage = new AsyncLocalStorage<RequestScope>()

@@ -28,6 +28,7 @@ describe('one line per request', () => {
           type: 'query',
           hash: expect.stringMatching(/^[0-9a-f]{64}$/),
           removedFields: 1,
+          cost: { estimated: 11, actual: 3 },
         },
         caller: {
           kind: 'user',

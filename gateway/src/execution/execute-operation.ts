@@ -10,7 +10,7 @@ import { appErrorOf, pathOf } from './subgraph-errors.ts'
 
 /** Data as the JSON text that goes to the client, or as values where there is more to do to it. */
 export type ExecutedOperation =
-  | { readonly text: string }
+  | { readonly text: string; readonly source: JsonObject }
   | { readonly data: JsonObject | null; readonly errors: readonly GraphQLError[] }
 
 export type Execution = {
@@ -59,7 +59,7 @@ function respond({ prepared, schema, as }: Execution, run: Run): ExecutedOperati
   const form = prepared.formFor(run.variables)
   if (as === 'text' && run.errors.length === 0) {
     const text = form.write(run.data, run.plain && prepared.introspect === null)
-    if (text !== null) return { text }
+    if (text !== null) return { text, source: run.data }
   }
   const placed = placeErrors(run.errors)
   const { data, faults } = completeResponse(

@@ -27,7 +27,8 @@ export function createExecutor(
       schema,
       as,
     })
-    if ('text' in executed) return { data: new WrittenData(executed.text) as never }
+    if ('text' in executed)
+      return { data: new WrittenData(executed.text, executed.source) as never }
     const { data, errors } = executed
     return (errors.length > 0 ? { data, errors } : { data }) as GatewayExecutionResult
   }

@@ -1,12 +1,17 @@
+import type { JsonObject } from './json.ts'
+
 /**
  * A response's data as JSON text, where the code around expects a value. It is put into the answer
  * as it stands; whoever wants the value gets it by parsing.
  */
 export class WrittenData {
   readonly text: string
+  /** What the text was written from; it may hold more than was asked for. */
+  readonly source: JsonObject
 
-  constructor(text: string) {
+  constructor(text: string, source: JsonObject) {
     this.text = text
+    this.source = source
   }
 
   toJSON(): unknown {

@@ -26,7 +26,13 @@ export async function useSecurityHeaders(
     origin: [...options.corsOrigins],
     credentials: true,
     methods: ['GET', 'POST'],
-    allowedHeaders: ['authorization', 'content-type', 'apollo-require-preflight', 'x-request-id'],
+    allowedHeaders: [
+      'authorization',
+      'content-type',
+      'apollo-require-preflight',
+      'x-request-id',
+      'x-request-cost',
+    ],
     exposedHeaders: ['x-request-id', 'retry-after'],
     maxAge: PREFLIGHT_MAX_AGE,
   })

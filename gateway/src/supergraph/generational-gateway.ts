@@ -17,6 +17,8 @@ export type GenerationalGateway = GatewayInterface & {
   readonly loaded: boolean
   /** The supergraph that new requests are answered by; null before the first is loaded. */
   readonly current: SupergraphGeneration | null
+  /** The supergraph that a request was validated by; undefined for schemas of no generation. */
+  generationOf(schema: GraphQLSchema): SupergraphGeneration | undefined
   /** Resolves once every update noticed so far has been taken in or refused. */
   settled(): Promise<void>
 }
@@ -87,6 +89,7 @@ export function createGenerationalGateway(
       previous = null
       current = null
     },
+    generationOf: (schema) => bySchema.get(schema),
     settled: () => updates,
     get current() {
       return current

@@ -8,6 +8,7 @@ import type { UnmarkedRootFields } from '../authorization/analyse-operation.ts'
 import { authorizedExecutor } from '../authorization/authorized-executor.ts'
 import { createOperationAccess } from '../authorization/operation-access.ts'
 import { withoutSecurityDirectives } from '../authorization/without-security-directives.ts'
+import { createOperationCosts, type OperationCosts } from '../cost/operation-costs.ts'
 import { disableApolloTelemetry } from '../environment.ts'
 import { createExecutor } from '../execution/executor.ts'
 import {
@@ -34,6 +35,7 @@ export type SupergraphGeneration = {
   readonly plannedSdl: string
   readonly execute: GatewayExecutor
   readonly operations: OperationStore
+  readonly costs: OperationCosts
   /** @throws Error where the subscription cannot be planned */
   prepareStream(request: StreamRequest): Promise<StreamPreparation>
   /** Prepares operations that another generation knew, as far as they fit this one. */
@@ -83,6 +85,7 @@ export async function buildGeneration(
     plannedSdl,
     execute,
     operations,
+    costs: createOperationCosts(schema, plannedSdl),
     prepareStream: (request) => prepareStream(request, { access, store: operations, schema }),
     async warm(known) {
       for (const request of known.slice(0, MOST_WARMED)) {

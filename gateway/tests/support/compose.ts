@@ -7,6 +7,7 @@ export const HEAD = `
     @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
       "@key" "@shareable" "@external" "@requires" "@provides" "@inaccessible" "@interfaceObject"
       "@authenticated" "@requiresScopes" "@policy" "@composeDirective" "@override"
+      "@cost" "@listSize"
     ])
     @link(url: "https://specs.logicspike.com/access/v1.0", import: ["@public", "@entitled"])
     @composeDirective(name: "@public")

@@ -1,0 +1,80 @@
+import type { ApolloServerPlugin, GraphQLRequest } from '@apollo/server'
+import { AppError } from '@logicspike/errors'
+import type { GraphQLSchema } from 'graphql'
+import type { OperationCost, OperationCosts } from '../cost/operation-costs.ts'
+import { isJsonObject, type JsonObject } from '../execution/json.ts'
+import { WrittenData } from '../execution/written-data.ts'
+import type { GatewayContext } from '../gateway-context.ts'
+import { withHttpStatus } from '../http-status.ts'
+import { type CostOfRequest, currentScope } from '../request-scope.ts'
+
+export type OperationCostOptions = {
+  /** Costs on the supergraph that a request was validated by. */
+  readonly costsOf: (schema: GraphQLSchema) => OperationCosts | undefined
+  /** The most one operation may cost. Cost units. */
+  readonly maximum: number
+}
+
+/** A client that sends this header, with `1`, is told what its operation cost. */
+export const COST_HEADER = 'x-request-cost'
+
+/**
+ * Refuses operations that would cost too much before they are planned, and tells what the others
+ * did cost: in the log always, in `extensions.cost` where a client asks for it by the header
+ * `x-request-cost: 1` or by `"extensions": { "cost": true }` in its request.
+ */
+export function useOperationCost({
+  costsOf,
+  maximum,
+}: OperationCostOptions): ApolloServerPlugin<GatewayContext> {
+  return {
+    async requestDidStart({ request }) {
+      let cost: OperationCost | null = null
+      let ofRequest: CostOfRequest | null = null
+      return {
+        async didResolveOperation({ schema, queryHash, document }) {
+          const { operationName, variables } = request
+          cost = costsOf(schema)?.of({ queryHash, document, operationName }) ?? null
+          if (!cost) return
+          ofRequest = { estimated: estimated(cost, variables) }
+          const operation = currentScope()?.operation
+          if (operation) operation.cost = ofRequest
+          if (ofRequest.estimated > maximum) throw withHttpStatus(overMaximum(ofRequest, maximum))
+        },
+        async willSendResponse({ response: { body } }) {
+          if (!cost || !ofRequest || body.kind !== 'single') return
+          const result = body.singleResult
+          const data = valuesOf(result.data)
+          if (data) ofRequest.actual = cost.actual(data, request.variables)
+          if (!isAskedFor(request)) return
+          result.extensions = { ...result.extensions, cost: { ...ofRequest, maximum } }
+        },
+      }
+    },
+  }
+}
+
+function estimated(cost: OperationCost, variables: GraphQLRequest['variables']): number {
+  try {
+    return cost.estimate(variables)
+  } catch (error) {
+    throw error instanceof AppError ? withHttpStatus(error) : error
+  }
+}
+
+function overMaximum({ estimated: cost }: CostOfRequest, maximum: number): AppError {
+  return new AppError(
+    'OPERATION_TOO_COSTLY',
+    `The operation would cost up to ${cost}, which exceeds the limit of ${maximum}.`,
+    { extensions: { limit: 'cost', maximum, cost } },
+  )
+}
+
+function valuesOf(data: unknown): JsonObject | null {
+  if (data instanceof WrittenData) return data.source
+  return isJsonObject(data) ? data : null
+}
+
+function isAskedFor({ http, extensions }: GraphQLRequest): boolean {
+  return http?.headers.get(COST_HEADER) === '1' || extensions?.cost === true
+}
