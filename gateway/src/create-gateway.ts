@@ -11,6 +11,7 @@ import { internal } from '@logicspike/errors'
 import type { Logger } from '@logicspike/telemetry'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { UnmarkedRootFields } from './authorization/analyse-operation.ts'
+import type { Sharing } from './execution/sharing.ts'
 import { stringifyResponse } from './execution/written-data.ts'
 import type { GatewayContext } from './gateway-context.ts'
 import { defaultOperationLimits, type OperationLimits } from './operation-limits.ts'
@@ -29,6 +30,7 @@ import { graphqlRoute } from './routes/graphql.route.ts'
 import { healthRoute } from './routes/health.route.ts'
 import { identityRoute } from './routes/identity.route.ts'
 import { readyRoute } from './routes/ready.route.ts'
+import type { SubgraphDirectory } from './subgraph-links/subgraph-directory.ts'
 import type { SubgraphLink } from './subgraph-links/subgraph-link.ts'
 import {
   createGenerationalGateway,
@@ -40,15 +42,19 @@ export type GatewayDeps = {
   readonly supergraph: SupergraphSource
   /** One link for every subgraph the supergraph names. The gateway closes them when it stops. */
   readonly subgraphs: Readonly<Record<string, SubgraphLink>>
+  /** Leads to the subgraphs for which there is no link; without it, all must have one. */
+  readonly directory?: SubgraphDirectory
   readonly verifier: TokenVerifier
   /** For readiness: a gateway that knows no revocations or keys yet must not be sent requests. */
   readonly epochs: Pick<EpochRegistry, 'ready'>
   readonly keys: Pick<KeySource, 'fetchedAt'>
-  /** The value of `x-gateway-key` with which the gateway calls subgraphs. A secret. */
-  readonly gatewayKey: string
+  /** The value of `x-gateway-key` with which the gateway calls subgraphs; null sends none. A secret. */
+  readonly gatewayKey: string | null
   readonly log: Logger
   /** Production: no introspection, no GraphiQL, no hints about the schema. */
   readonly production: boolean
+  /** Whether the schema may be asked for; in development unless told otherwise. */
+  readonly introspection?: boolean
   readonly corsOrigins?: readonly string[]
   /** Addresses or CIDR ranges of proxies whose `x-forwarded-for` is believed. */
   readonly trustedProxies?: readonly string[]
@@ -57,6 +63,8 @@ export type GatewayDeps = {
   readonly maxBodyBytes?: number
   /** Root fields that do not say who may use them; nobody may, unless told otherwise. */
   readonly unmarkedRootFields?: UnmarkedRootFields
+  /** What of the work in flight equal requests of one caller share; `fetches` unless told otherwise. */
+  readonly sharing?: Sharing
   /** Routes that the composition root adds, such as the development mailbox. */
   readonly routes?: (http: FastifyInstance) => void | Promise<void>
 }
@@ -90,11 +98,12 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   const origins = createOriginPolicy(corsOrigins)
   const maxBodyBytes = deps.maxBodyBytes ?? MAX_BODY_BYTES
   const supergraph = createGenerationalGateway(deps.supergraph, {
-    linkTo: ({ name }) => linkTo(deps, name),
+    linkTo: (subgraph) => linkTo(deps, subgraph),
     headersFor: (context, subgraph) =>
       forwardedIdentity(context, deps.gatewayKey, subgraph === IDENTITY),
     ownsSession: (subgraph) => subgraph === IDENTITY,
     unmarkedRootFields: deps.unmarkedRootFields ?? 'refuse',
+    sharing: deps.sharing ?? 'fetches',
     log: deps.log,
   })
   const apollo = createApollo(deps, supergraph, limits)
@@ -122,7 +131,7 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   const checkLimits = useOperationLimits(limits)
   graphqlRoute(http, { apollo, verifier: deps.verifier, checkLimits, origins, log: deps.log })
   const identity = deps.subgraphs[IDENTITY]
-  if (identity) {
+  if (identity && deps.gatewayKey !== null) {
     await identityRoute(http, { identity, gatewayKey: deps.gatewayKey, origins, maxBodyBytes })
   }
   if (!deps.production) graphiqlRoute(http)
@@ -132,6 +141,7 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
     await http.close()
     await apollo.stop()
     await Promise.all(Object.values(deps.subgraphs).map((link) => link.close()))
+    await deps.directory?.close()
   }
 
   return {
@@ -154,9 +164,13 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   }
 }
 
-function linkTo({ subgraphs }: GatewayDeps, name: string): SubgraphLink {
-  const link = subgraphs[name]
-  if (!link) throw internal(`the supergraph names subgraph ${name}, to which no link leads`)
+function linkTo(
+  { subgraphs, directory }: GatewayDeps,
+  subgraph: { name: string; url: string | undefined },
+): SubgraphLink {
+  const link = subgraphs[subgraph.name] ?? directory?.linkTo(subgraph)
+  if (!link)
+    throw internal(`the supergraph names subgraph ${subgraph.name}, to which no link leads`)
   return link
 }
 
@@ -180,7 +194,7 @@ function createHttp({ log, trustedProxies = [] }: GatewayDeps, bodyLimit: number
 }
 
 function createApollo(
-  { log, production, verifier }: GatewayDeps,
+  { log, production, introspection, verifier }: GatewayDeps,
   gateway: GenerationalGateway,
   limits: OperationLimits,
 ): ApolloServer<GatewayContext> {
@@ -190,7 +204,7 @@ function createApollo(
     formatError,
     stringifyResult: stringifyResponse,
     nodeEnv: production ? 'production' : 'development',
-    introspection: !production,
+    introspection: introspection ?? !production,
     hideSchemaDetailsFromClientErrors: production,
     includeStacktraceInErrorResponses: false,
     csrfPrevention: true,

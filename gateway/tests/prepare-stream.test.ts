@@ -42,6 +42,7 @@ beforeAll(async () => {
     headersFor: () => ({}),
     ownsSession: () => false,
     unmarkedRootFields: 'refuse',
+    sharing: 'fetches',
     log: createLogger({ name: 'test' }, { write: () => undefined }),
   })
 })

@@ -105,6 +105,7 @@ test('an operation runs on the supergraph that validated it, even if it is no lo
     headersFor: () => ({}),
     ownsSession: () => false,
     unmarkedRootFields: 'refuse',
+    sharing: 'fetches',
     log,
   })
   const schemas: GraphQLSchema[] = []

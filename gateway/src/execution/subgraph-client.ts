@@ -1,5 +1,7 @@
 import type { GatewayContext } from '../gateway-context.ts'
 import type { SubgraphError, SubgraphLink } from '../subgraph-links/subgraph-link.ts'
+import { createFlights } from './flights.ts'
+import { identityText, type Sharing } from './sharing.ts'
 
 /** One fetch, ready to be sent. */
 export type Fetch = {
@@ -41,24 +43,73 @@ export type SubgraphClientOptions = {
 
 const NO_ERRORS: readonly SubgraphError[] = []
 
-export function createSubgraphClient(options: SubgraphClientOptions): SubgraphClient {
+type Identity = { readonly headers: Readonly<Record<string, string>>; readonly text: string }
+
+export function createSubgraphClient(
+  options: SubgraphClientOptions & { readonly sharing: Sharing },
+): SubgraphClient {
+  const { linkTo, ownsSession, sharing } = options
+  const identityOf = rememberIdentities(options)
+  const flights = createFlights<FetchAnswer>()
+
+  async function send(
+    { subgraph, ...request }: Fetch,
+    context: GatewayContext,
+    signal: AbortSignal | undefined,
+  ): Promise<FetchAnswer> {
+    const { headers } = identityOf(context, subgraph)
+    const { body, setCookies } = await linkTo(subgraph).graphql({ ...request, headers, signal })
+    if (setCookies.length > 0 && ownsSession(subgraph)) context.setCookies.push(...setCookies)
+    return {
+      subgraph,
+      data: body.data ?? null,
+      errors: body.errors ?? NO_ERRORS,
+      plain: body.plain ?? false,
+      shared: false,
+    }
+  }
+
+  async function share(fetch: Fetch, context: GatewayContext): Promise<FetchAnswer> {
+    const { subgraph, query, variables } = fetch
+    const { text } = identityOf(context, subgraph)
+    const key = [subgraph, text, query, variables].join('\0')
+    const { value, shared } = await flights.join(key, context.signal, (signal) =>
+      send(fetch, context, signal),
+    )
+    return shared ? { ...value, shared } : value
+  }
+
+  /** Whoever asks after a change is answered from after it, never by a query sent before. */
+  const change = (fetch: Fetch, context: GatewayContext): Promise<FetchAnswer> =>
+    send(fetch, context, context.signal).finally(flights.close)
+
   return {
-    async fetch({ subgraph, ...request }, context) {
-      const { body, setCookies } = await options.linkTo(subgraph).graphql({
-        ...request,
-        headers: options.headersFor(context, subgraph),
-        signal: context.signal,
-      })
-      if (setCookies.length > 0 && options.ownsSession(subgraph)) {
-        context.setCookies.push(...setCookies)
-      }
-      return {
-        subgraph,
-        data: body.data ?? null,
-        errors: body.errors ?? NO_ERRORS,
-        plain: body.plain ?? false,
-        shared: false,
-      }
+    fetch(fetch, context) {
+      if (fetch.kind === 'mutation') return change(fetch, context)
+      // Cookies that come with an answer to the session's bearer are for one request.
+      const isOwn = ownsSession(fetch.subgraph) && context.sessionCookies !== null
+      return sharing === 'none' || isOwn
+        ? send(fetch, context, context.signal)
+        : share(fetch, context)
     },
+  }
+}
+
+/** The headers of a request are the same for each of its fetches from one subgraph. */
+function rememberIdentities({ headersFor }: SubgraphClientOptions) {
+  const known = new WeakMap<GatewayContext, Map<string, Identity>>()
+  return (context: GatewayContext, subgraph: string): Identity => {
+    let identities = known.get(context)
+    if (!identities) {
+      identities = new Map()
+      known.set(context, identities)
+    }
+    let identity = identities.get(subgraph)
+    if (!identity) {
+      const headers = headersFor(context, subgraph)
+      identity = { headers, text: identityText(headers) }
+      identities.set(subgraph, identity)
+    }
+    return identity
   }
 }

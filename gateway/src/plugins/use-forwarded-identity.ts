@@ -5,12 +5,13 @@ import type { GatewayContext } from '../gateway-context.ts'
  * Every header a subgraph receives, made anew from what was verified. Nothing a client sent is
  * copied under its own name, so there is nothing to strip: copies of `x-user-id` and its like,
  * whatever their case, number or hop-by-hop tricks, have no way in.
- * @param gatewayKey proves the hop; it goes to links of configured subgraphs only
+ * @param gatewayKey proves the hop; it goes to links of configured subgraphs only;
+ *   null where subgraphs ask for none
  * @param ownsSession whether this is the subgraph that session cookies belong to
  */
 export function forwardedIdentity(
   { principal, ...context }: GatewayContext,
-  gatewayKey: string,
+  gatewayKey: string | null,
   ownsSession: boolean,
 ): Readonly<Record<string, string>> {
   return present({

@@ -39,6 +39,7 @@ export function graphqlRoute(http: FastifyInstance, options: GraphQLRouteOptions
         logged: new WeakSet(),
       }
       const setCookies: string[] = []
+      const signal = signalOf(reply)
       const response = await inScope(scope, () =>
         options.apollo.executeHTTPGraphQLRequest({
           httpGraphQLRequest: {
@@ -47,7 +48,7 @@ export function graphqlRoute(http: FastifyInstance, options: GraphQLRouteOptions
             search: new URL(request.url, 'http://gateway').search,
             body: request.body,
           },
-          context: () => contextOf(request, options, scope, setCookies),
+          context: () => contextOf(request, options, scope, { setCookies, signal }),
         }),
       )
       const status = answeredStatus(response, scope.errorCodes)
@@ -61,7 +62,7 @@ async function contextOf(
   request: FastifyRequest,
   { verifier, checkLimits, origins }: GraphQLRouteOptions,
   scope: RequestScope,
-  setCookies: string[],
+  answer: Pick<GatewayContext, 'setCookies' | 'signal'>,
 ): Promise<GatewayContext> {
   try {
     checkLimits(queryOf(request))
@@ -74,12 +75,21 @@ async function contextOf(
       userAgent: request.headers['user-agent']?.slice(0, 500) ?? null,
       origin: request.headers.origin ?? null,
       sessionCookies: useSessionCookies(request.headers, origins),
-      setCookies,
+      ...answer,
       log: scope.log,
     }
   } catch (error) {
     throw error instanceof AppError ? withHttpStatus(error) : error
   }
+}
+
+/** Aborted when the connection ends before it has its answer. */
+function signalOf({ raw }: FastifyReply): AbortSignal {
+  const gone = new AbortController()
+  raw.once('close', () => {
+    if (!raw.writableFinished) gone.abort()
+  })
+  return gone.signal
 }
 
 function queryOf(request: FastifyRequest): unknown {

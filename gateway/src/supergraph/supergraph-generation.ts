@@ -21,6 +21,7 @@ import {
   type StreamPreparation,
   type StreamRequest,
 } from '../execution/prepare-stream.ts'
+import { identityText, type Sharing, shareOperations } from '../execution/sharing.ts'
 import { createSubgraphClient, type SubgraphClientOptions } from '../execution/subgraph-client.ts'
 import { typeConditions } from '../execution/type-conditions.ts'
 import type { GatewayContext } from '../gateway-context.ts'
@@ -47,6 +48,7 @@ export type GenerationOptions = Omit<SubgraphClientOptions, 'linkTo'> & {
   /** Throws for a subgraph that no link leads to. */
   readonly linkTo: (subgraph: { name: string; url: string | undefined }) => SubgraphLink
   readonly unmarkedRootFields: UnmarkedRootFields
+  readonly sharing: Sharing
   readonly log: Logger
 }
 
@@ -72,8 +74,12 @@ export async function buildGeneration(
     client: createSubgraphClient({ ...options, linkTo: (name) => linkIn(links, name) }),
   })
   const access = createOperationAccess(schema, rules, options.unmarkedRootFields)
+  const run = createExecutor(operations, schema, 'text')
+  // Of all subgraphs, so that what one of them is told keeps two callers apart.
+  const identityOf = (context: GatewayContext) =>
+    [...links.keys()].map((name) => identityText(options.headersFor(context, name))).join('\n')
   const execute = authorizedExecutor({
-    run: createExecutor(operations, schema, 'text'),
+    run: options.sharing === 'inbound' ? shareOperations(run, identityOf) : run,
     runValues: createExecutor(operations, schema, 'values'),
     access,
     schema,

@@ -1,0 +1,85 @@
+/** Work that is under way, by what it is, so that whoever wants the same joins it. */
+export type Flights<Value> = {
+  /**
+   * Joins what is under way under this key, or starts it. One who leaves early is let go at once;
+   * the work is aborted when the last one has left.
+   * @param signal of the one who joins
+   */
+  join(
+    key: string,
+    signal: AbortSignal | undefined,
+    start: (signal: AbortSignal) => Promise<Value>,
+  ): Promise<Landed<Value>>
+  /** From now on nobody joins what is under way: it may have been answered before a change. */
+  close(): void
+}
+
+export type Landed<Value> = {
+  readonly value: Value
+  /** Whether others were given the same value. */
+  readonly shared: boolean
+}
+
+type Flight<Value> = {
+  readonly work: Promise<Value>
+  readonly abort: AbortController
+  joined: number
+  waiting: number
+}
+
+export function createFlights<Value>(): Flights<Value> {
+  const flights = new Map<string, Flight<Value>>()
+
+  function begin(key: string, start: (signal: AbortSignal) => Promise<Value>): Flight<Value> {
+    const abort = new AbortController()
+    const flight = { work: start(abort.signal), abort, joined: 0, waiting: 0 }
+    flights.set(key, flight)
+    const end = () => forget(key, flight)
+    flight.work.then(end, end)
+    return flight
+  }
+
+  /** Nobody joins what is over or given up. */
+  function forget(key: string, flight: Flight<Value>): void {
+    if (flights.get(key) === flight) flights.delete(key)
+  }
+
+  function leave(key: string, flight: Flight<Value>): void {
+    flight.waiting -= 1
+    if (flight.waiting > 0) return
+    forget(key, flight)
+    flight.abort.abort()
+  }
+
+  return {
+    async join(key, signal, start) {
+      const known = flights.get(key)
+      const flight = known ?? begin(key, start)
+      flight.joined += 1
+      flight.waiting += 1
+      const value = await untilAborted(flight.work, signal, () => leave(key, flight))
+      return { value, shared: flight.joined > 1 }
+    },
+    close: () => flights.clear(),
+  }
+}
+
+function untilAborted<Value>(
+  work: Promise<Value>,
+  signal: AbortSignal | undefined,
+  leave: () => void,
+): Promise<Value> {
+  if (!signal) return work
+  return new Promise((resolve, reject) => {
+    const onAbort = () => {
+      leave()
+      reject(signal.reason)
+    }
+    if (signal.aborted) {
+      onAbort()
+      return
+    }
+    signal.addEventListener('abort', onAbort, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+  })
+}
