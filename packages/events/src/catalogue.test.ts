@@ -12,4 +12,10 @@ describe('the event catalogue', () => {
       title: `${type} v${catalogue[type].version}`,
     })
   })
+
+  test('what is internal or for auditors is shown to nobody, and nothing else is', () => {
+    const hidden = types.filter((type) => catalogue[type].visibleTo === 'nobody')
+    const internal = types.filter((type) => catalogue[type].class === 'internal')
+    expect(hidden.toSorted()).toEqual([...internal, 'audit.recorded'].toSorted())
+  })
 })

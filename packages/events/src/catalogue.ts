@@ -2,8 +2,10 @@ import { z } from 'zod'
 import { auditEvents } from './catalogue/audit-events.ts'
 import { epochEvents } from './catalogue/epoch-events.ts'
 import { memberEvents } from './catalogue/member-events.ts'
+import { notificationEvents } from './catalogue/notification-events.ts'
 import { planSubscriptionEvents } from './catalogue/plan-subscription-events.ts'
 import { sessionEvents } from './catalogue/session-events.ts'
+import { usageEvents } from './catalogue/usage-events.ts'
 import { userEvents } from './catalogue/user-events.ts'
 import { workspaceEvents } from './catalogue/workspace-events.ts'
 
@@ -15,6 +17,8 @@ export const catalogue = {
   ...memberEvents,
   ...epochEvents,
   ...planSubscriptionEvents,
+  ...notificationEvents,
+  ...usageEvents,
   ...auditEvents,
 }
 

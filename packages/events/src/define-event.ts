@@ -1,4 +1,11 @@
+import type { PlatformPermission } from '@logicspike/auth'
 import type { z } from 'zod'
+
+/**
+ * Who, of the members of a workspace, is shown an event of it: whoever holds a permission, everybody,
+ * the one user it is about (`data.userId`), or nobody.
+ */
+export type EventAudience = PlatformPermission | 'anyMember' | 'itsUser' | 'nobody'
 
 /** One event type: a fact that has happened, named `<noun>.<past verb>`. */
 export type EventDefinition<Data extends z.ZodType = z.ZodType> = {
@@ -6,6 +13,8 @@ export type EventDefinition<Data extends z.ZodType = z.ZodType> = {
   readonly version: number
   readonly description: string
   readonly data: Data
+  /** Shown to, on streams; `nobody` for what is internal. */
+  readonly visibleTo: EventAudience
   /** `internal` where it is between services: then it can be published as nothing else. */
   readonly class?: 'internal'
 }

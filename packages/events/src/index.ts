@@ -1,4 +1,5 @@
 export { catalogue, type EventData, type EventType, eventJsonSchema } from './catalogue.ts'
+export { type CloudEvent, fromCloudEvent, toCloudEvent } from './cloud-event.ts'
 export { consumerEntities } from './consumers/consumer-entities.ts'
 export type {
   ConsumerStatus,
@@ -9,10 +10,22 @@ export { createEventConsumer } from './consumers/create-event-consumer.ts'
 export { enterInbox, forgetInbox } from './consumers/inbox.ts'
 export { dropParked, listParked, type Parked, redriveParked } from './consumers/parked-events.ts'
 export { createEventBus, type EventBusOptions } from './create-event-bus.ts'
-export { defineEvent, type EventDefinition } from './define-event.ts'
+export { defineEvent, type EventAudience, type EventDefinition } from './define-event.ts'
 export { tailEpochFeed } from './epoch-feed.ts'
 export type { EventBus, EventReader, EventTail } from './event-bus.ts'
 export { type EventUrls, eventsDatabase, outboxGrants } from './events-database.ts'
+export {
+  assertEventData,
+  compileEventSchema,
+  EventDataInvalid,
+  EventSchemaInvalid,
+} from './external/event-schema.ts'
+export {
+  type ExternalEvent,
+  ExternalEventInvalid,
+  externalType,
+  publishExternalEvent,
+} from './external/publish-external-event.ts'
 export type { EventActor, EventClass, LoggedEvent } from './logged-event.ts'
 export { OutboxEvent } from './outbox-event.entity.ts'
 export {
@@ -27,3 +40,4 @@ export {
   type Sequencer,
   type SequencerOptions,
 } from './sequencer/create-sequencer.ts'
+export { isVisible, type Viewer } from './visibility.ts'

@@ -3,6 +3,7 @@ import type { IdFactory } from '@logicspike/ids'
 import type { SqlEntityManager } from '@mikro-orm/postgresql'
 import { catalogue, type EventData, type EventType } from './catalogue.ts'
 import type { EventDefinition } from './define-event.ts'
+import type { EventClass } from './logged-event.ts'
 
 /** What publishing needs of a request's or job's context. */
 export type PublishContext = {
@@ -56,31 +57,70 @@ export async function publishEvents<T extends EventType>(
   ctx: PublishContext,
   events: readonly NewEvent<T>[],
 ): Promise<void> {
+  await appendToOutbox(
+    ctx,
+    events.map((event) => checked(ctx, event)),
+  )
+}
+
+/** An event whose type and data have been checked. */
+export type CheckedEvent = {
+  readonly id: string
+  readonly workspaceId: string | null
+  readonly type: string
+  readonly version: number
+  readonly class: EventClass
+  readonly subject: string
+  readonly data: unknown
+  readonly occurredAt: Date
+}
+
+/**
+ * Writes events to the outbox, in order.
+ * @param options.ignoreKnown leaves out events whose id is in the outbox already
+ */
+export async function appendToOutbox(
+  ctx: PublishContext,
+  events: readonly CheckedEvent[],
+  { ignoreKnown = false }: { readonly ignoreKnown?: boolean } = {},
+): Promise<void> {
   const rows = events.map((event) => rowOf(ctx, event))
+  const end = ignoreKnown ? ' on conflict do nothing' : ''
   for (let at = 0; at < rows.length; at += ROWS_AT_A_TIME) {
     const some = rows.slice(at, at + ROWS_AT_A_TIME)
     // Plain SQL without RETURNING: the role that writes the outbox has no right to read it.
-    await ctx.em.execute(INSERT + some.map(() => ROW).join(), some.flat(), 'run')
+    await ctx.em.execute(INSERT + some.map(() => ROW).join() + end, some.flat(), 'run')
   }
 }
 
-function rowOf<T extends EventType>(ctx: PublishContext, event: NewEvent<T>): unknown[] {
+function checked<T extends EventType>(ctx: PublishContext, event: NewEvent<T>): CheckedEvent {
   const definition = definitionOf(event.type)
-  return [
-    ctx.ids('event'),
-    event.workspaceId,
-    event.type,
-    definition.version,
-    definition.class ?? event.class ?? 'domain',
-    event.subject,
-    JSON.stringify(actorOf(ctx.actor)),
-    JSON.stringify(definition.data.parse(event.data)),
-    ctx.requestId,
-    ctx.causationId ?? null,
-    ctx.traceparent ?? null,
-    ctx.clock.now(),
-  ]
+  return {
+    id: ctx.ids('event'),
+    workspaceId: event.workspaceId,
+    type: event.type,
+    version: definition.version,
+    class: definition.class ?? event.class ?? 'domain',
+    subject: event.subject,
+    data: definition.data.parse(event.data),
+    occurredAt: ctx.clock.now(),
+  }
 }
+
+const rowOf = (ctx: PublishContext, event: CheckedEvent): unknown[] => [
+  event.id,
+  event.workspaceId,
+  event.type,
+  event.version,
+  event.class,
+  event.subject,
+  JSON.stringify(actorOf(ctx.actor)),
+  JSON.stringify(event.data),
+  ctx.requestId,
+  ctx.causationId ?? null,
+  ctx.traceparent ?? null,
+  event.occurredAt,
+]
 
 const definitionOf = (type: EventType): EventDefinition => catalogue[type]
 

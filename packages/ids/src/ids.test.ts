@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { decodeBase32, encodeBase32 } from './base32.ts'
-import { idCreatedAt, isId, newId, parseId } from './ids.ts'
+import { idCreatedAt, idOfName, isId, newId, parseId } from './ids.ts'
 import { type Noun, prefixes } from './prefixes.ts'
 
 const nouns = Object.keys(prefixes) as Noun[]
@@ -9,6 +9,12 @@ const nouns = Object.keys(prefixes) as Noun[]
 describe('ids', () => {
   test('an id is its prefix, an underscore and 26 symbols', () => {
     expect(newId('user')).toMatch(/^usr_[0-7][0-9a-z]{25}$/)
+  })
+
+  test('a name has one id, and another name another', () => {
+    expect(idOfName('event', 'a')).toBe(idOfName('event', 'a'))
+    expect(idOfName('event', 'a')).not.toBe(idOfName('event', 'b'))
+    expect(isId('event', idOfName('event', 'a'))).toBe(true)
   })
 
   test('an id of one noun is never an id of another', () => {

@@ -1,4 +1,4 @@
-import { v7 } from 'uuid'
+import { v5, v7 } from 'uuid'
 import { decodeBase32, encodeBase32, SUFFIX_PATTERN } from './base32.ts'
 import { type Noun, type PrefixOf, prefixes } from './prefixes.ts'
 
@@ -16,6 +16,15 @@ export type IdFactory = <N extends Noun>(noun: N) => IdOf<N>
  */
 export function newId<N extends Noun>(noun: N): IdOf<N> {
   const suffix = encodeBase32(v7(undefined, new Uint8Array(16)))
+  return `${prefixes[noun]}_${suffix}` as unknown as IdOf<N>
+}
+
+/** Of our names, RFC 9562 §6.6; any UUID would do. */
+const NAMESPACE = '0c9f8b0e-4d7f-4f3a-9a55-2f0a6c1d7e42'
+
+/** The id that a name always has (UUIDv5, RFC 9562 §5.5): for what others have named already. */
+export function idOfName<N extends Noun>(noun: N, name: string): IdOf<N> {
+  const suffix = encodeBase32(v5(name, NAMESPACE, new Uint8Array(16)))
   return `${prefixes[noun]}_${suffix}` as unknown as IdOf<N>
 }
 

@@ -5,6 +5,7 @@ import { defineEvent } from '../define-event.ts'
 export const auditEvents = {
   'audit.recorded': defineEvent({
     version: 1,
+    visibleTo: 'nobody',
     description: 'An action worth keeping for auditors, allowed or refused.',
     data: z.strictObject({
       action: z.string().regex(/^[a-z_]+\.[a-z_]+$/),

@@ -5,6 +5,7 @@ import { defineEvent } from '../define-event.ts'
 export const epochEvents = {
   'epoch.bumped': defineEvent({
     version: 1,
+    visibleTo: 'nobody',
     class: 'internal',
     description: 'Tokens of a subject with a lower epoch are refused from now on.',
     data: z.strictObject({

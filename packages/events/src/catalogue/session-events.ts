@@ -8,11 +8,13 @@ const session = { sessionId: idOf('session'), userId: idOf('user') }
 export const sessionEvents = {
   'session.started': defineEvent({
     version: 1,
+    visibleTo: 'itsUser',
     description: 'Somebody signed in.',
     data: z.strictObject({ ...session, amr: z.array(z.string()) }),
   }),
   'session.revoked': defineEvent({
     version: 1,
+    visibleTo: 'itsUser',
     description: 'A session ended before its time; its tokens are refused from now on.',
     data: z.strictObject({
       ...session,
@@ -33,6 +35,7 @@ export const sessionEvents = {
   }),
   'session.sign_in_failed': defineEvent({
     version: 1,
+    visibleTo: 'itsUser',
     description: 'A sign-in to an existing account was refused.',
     data: z.strictObject({
       userId: idOf('user'),
