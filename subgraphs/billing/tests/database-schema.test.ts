@@ -1,10 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import { inspectIsolation, isolationFaults } from '@logicspike/database'
-import { assertMigrationsMatchEntities } from '@logicspike/database/testing'
+import { assertMigrationsMatchEntities, useTestDatabase } from '@logicspike/database/testing'
 import billingDatabase from '../mikro-orm.config.ts'
-import { useBilling } from './support/billing-test-app.ts'
 
-const billing = useBilling()
+const database = useTestDatabase({ services: [billingDatabase] })
 
 /** Tables that belong to no workspace, and why that is right. A new one has to be argued for here. */
 const globalTables = {
@@ -26,12 +25,12 @@ describe('the schema', () => {
   })
 
   test('every table with tenant_id is guarded, and the service role can bypass nothing', async () => {
-    const { adminUrl, name } = billing.database
+    const { adminUrl, name } = database
     expect(isolationFaults(await inspectIsolation(adminUrl, name), [unindexedOutbox])).toEqual([])
   })
 
   test('tables without a tenant are those that are meant to be', async () => {
-    const rows = await billing.database.asAdmin<{ name: string }>(
+    const rows = await database.asAdmin<{ name: string }>(
       `select relname as name from pg_class where relnamespace = 'billing'::regnamespace
          and relkind = 'r'
          and not exists (select from pg_attribute where attrelid = pg_class.oid and attname = 'tenant_id')

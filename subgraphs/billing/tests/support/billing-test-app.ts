@@ -9,6 +9,8 @@ import { type Claims, type MovableClock, movableClock, tokenForge } from '@logic
 import { inTransaction } from '@logicspike/database'
 import { createTestDatabase, type TestDatabase } from '@logicspike/database/testing'
 import { ok } from '@logicspike/errors'
+import { createEventBus, createSequencer, eventsDatabase } from '@logicspike/events'
+import { outboxDatabase } from '@logicspike/events/testing'
 import { type IdOf, newId } from '@logicspike/ids'
 import { createInternalClient, type InternalTransport } from '@logicspike/internal-api'
 import { createMemoryMailbox } from '@logicspike/mail'
@@ -45,7 +47,9 @@ export type BillingTestApp = {
     work: (tx: BillingContext) => Promise<Value>,
     app?: BillingApp,
   ): Promise<Value>
-  /** The domain events of a workspace, oldest first. */
+  /** Lets both apps follow the log; resolves once they have done all that tenancy has published. */
+  settle(): Promise<void>
+  /** The domain events of a workspace, oldest first; of what has not been sequenced yet. */
   eventsOf(workspaceId: string): Promise<Event[]>
 }
 
@@ -53,7 +57,18 @@ const issuer = 'http://issuer.test'
 
 async function createBillingTestApp(): Promise<BillingTestApp & { close(): Promise<void> }> {
   const log = createLogger({ name: 'test', level: 'silent' })
-  const database = await createTestDatabase({ services: [billingDatabase], log })
+  const services = [billingDatabase, eventsDatabase, outboxDatabase('tenancy')]
+  const database = await createTestDatabase({ services, log })
+  const events = createEventBus({
+    tenantReaderUrl: database.roleUrl('events', 'reader'),
+    consumerUrl: database.roleUrl('events', 'consumer'),
+    log,
+  })
+  const sequencer = createSequencer({
+    url: database.roleUrl('events', 'sequencer'),
+    outboxes: { tenancy: database.roleUrl('events', 'sequencer') },
+    log,
+  })
   const clock = movableClock(new Date())
   const forge = tokenForge({ issuer, audience: ACCESS_TOKEN_AUDIENCE, clock })
   const key = createGatewayKey('gateway')
@@ -71,6 +86,7 @@ async function createBillingTestApp(): Promise<BillingTestApp & { close(): Promi
       }),
       mailTransport: createMemoryMailbox(),
       log,
+      events,
     })
   const [app, other] = [await create(), await create()]
   await app.epochs.load()
@@ -113,6 +129,12 @@ async function createBillingTestApp(): Promise<BillingTestApp & { close(): Promi
       if (!result.ok) throw new Error('unreachable: the work cannot refuse')
       return result.value
     },
+    async settle() {
+      sequencer.start()
+      await events.tail.start()
+      await sequencer.caughtUp()
+      await Promise.all([app.settleConsumers(), other.settleConsumers()])
+    },
     eventsOf: (workspaceId) =>
       database.asAdmin<Event>(
         `select type, data from billing.outbox where tenant_id = $1 and class = 'domain'
@@ -122,6 +144,8 @@ async function createBillingTestApp(): Promise<BillingTestApp & { close(): Promi
     async close() {
       await app.close()
       await other.close()
+      await sequencer.stop()
+      await events.close()
       await database.close()
     },
   }
