@@ -1,8 +1,21 @@
 import type { Logger } from '@logicspike/telemetry'
 import pg from 'pg'
 
+/** Whatever can be asked. */
+export type Queryable = {
+  query<Row extends pg.QueryResultRow>(
+    query: string | pg.QueryConfig,
+    values?: unknown[],
+  ): Promise<pg.QueryResult<Row>>
+}
+
 /** A connection of one's own, and a signal for its end, however it comes. */
-export type Connection = { readonly client: pg.Client; readonly lost: AbortSignal }
+export type Connection = {
+  readonly client: pg.Client
+  /** The same for several who do not know of each other: one query at a time, in order of asking. */
+  readonly shared: Queryable
+  readonly lost: AbortSignal
+}
 
 /**
  * The server finds out within seconds that we are gone, though nobody said goodbye, and frees what
@@ -41,5 +54,16 @@ export async function openConnection(options: {
   })
   client.on('end', () => lost.abort())
   await client.connect()
-  return { client, lost: lost.signal }
+  return { client, shared: inTurn(client), lost: lost.signal }
+}
+
+function inTurn(client: pg.Client): Queryable {
+  let turn: Promise<unknown> = Promise.resolve()
+  return {
+    query<Row extends pg.QueryResultRow>(query: string | pg.QueryConfig, values?: unknown[]) {
+      const answer = turn.then(() => client.query<Row>(query, values))
+      turn = answer.catch(() => {})
+      return answer
+    },
+  }
 }

@@ -1,5 +1,5 @@
-import type pg from 'pg'
 import type { EventActor, EventClass, LoggedEvent } from '../logged-event.ts'
+import type { Queryable } from './connection.ts'
 
 /** A row of the log with its payload, as the driver gives it; bigints are text. */
 type LoggedRow = {
@@ -41,7 +41,7 @@ export const anyTime = new Date(0)
  * @param since no event after the position was recorded earlier; spares looking into old partitions
  */
 export async function readAfterPosition(
-  client: pg.ClientBase | pg.Pool,
+  client: Queryable,
   query: { readonly position: number; readonly limit: number; readonly since: Date },
 ): Promise<LoggedEvent[]> {
   const { position, since, limit } = query
@@ -51,7 +51,7 @@ export async function readAfterPosition(
 
 /** Events of a tenant after a `seq`, in order; `since` as above. */
 export async function readAfterSeq(
-  client: pg.ClientBase,
+  client: Queryable,
   query: { readonly tenantId: string; readonly seq: number; readonly limit: number; since: Date },
 ): Promise<LoggedEvent[]> {
   const { tenantId, seq, since, limit } = query

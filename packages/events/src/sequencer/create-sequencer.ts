@@ -1,5 +1,5 @@
 import type { Logger } from '@logicspike/telemetry'
-import type pg from 'pg'
+import type { Queryable } from '../log/connection.ts'
 import { pause } from '../log/pause.ts'
 import { createCaughtUp } from './caught-up.ts'
 import { provideDays } from './days.ts'
@@ -56,7 +56,7 @@ export function createSequencer(options: SequencerOptions): Sequencer {
   let running: Promise<void> | undefined
   let leads = false
 
-  async function lead(leader: pg.Client, over: AbortSignal): Promise<void> {
+  async function lead(leader: Queryable, over: AbortSignal): Promise<void> {
     await provideDays(leader)
     leads = true
     try {
@@ -88,7 +88,7 @@ export function createSequencer(options: SequencerOptions): Sequencer {
   }
 }
 
-async function keepHouse(leader: pg.Client, over: AbortSignal): Promise<void> {
+async function keepHouse(leader: Queryable, over: AbortSignal): Promise<void> {
   while (!over.aborted) {
     await pause(housekeepingMs, over)
     if (!over.aborted) await provideDays(leader)

@@ -1,4 +1,4 @@
-import type pg from 'pg'
+import type { Queryable } from '../log/connection.ts'
 import { pause } from '../log/pause.ts'
 import type { CaughtUp } from './caught-up.ts'
 import type { Moved } from './move-statement.ts'
@@ -35,7 +35,7 @@ const failedMs = 500
  */
 export async function drain(
   options: DrainOptions,
-  leader: pg.Client,
+  leader: Queryable,
   over: AbortSignal,
 ): Promise<void> {
   const { batchSize, idleMs } = options
@@ -50,7 +50,7 @@ export async function drain(
 
 async function tryPass(
   { source, caughtUp, batchSize, onPass }: DrainOptions,
-  leader: pg.Client,
+  leader: Queryable,
   over: AbortSignal,
 ): Promise<Moved | null> {
   const { services } = source

@@ -1,5 +1,5 @@
 import type { Logger } from '@logicspike/telemetry'
-import { type Connection, openConnection } from '../log/connection.ts'
+import { type Connection, openConnection, type Queryable } from '../log/connection.ts'
 import { pause } from '../log/pause.ts'
 
 const election = `select pg_try_advisory_lock(hashtextextended('events.sequencer', 0)) as elected`
@@ -25,7 +25,7 @@ const settings =
  */
 export async function elect(
   options: { readonly url: string; readonly log: Logger; readonly stopped: AbortSignal },
-  lead: (leader: Connection['client'], over: AbortSignal) => Promise<void>,
+  lead: (leader: Queryable, over: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const { url, log, stopped } = options
   let wait = retryMs.first
@@ -37,7 +37,7 @@ export async function elect(
       const over = AbortSignal.any([stopped, connection.lost])
       if (await elected(connection.client, over)) {
         log.info('this sequencer leads')
-        await lead(connection.client, over)
+        await lead(connection.shared, over)
       }
     } catch (error) {
       log.warn({ err: error }, 'the sequencer leads no more, or could not reach the log')

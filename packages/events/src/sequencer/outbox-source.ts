@@ -1,6 +1,6 @@
 import type { Logger } from '@logicspike/telemetry'
 import type pg from 'pg'
-import { type Connection, openConnection } from '../log/connection.ts'
+import { type Connection, openConnection, type Queryable } from '../log/connection.ts'
 import {
   anyStatement,
   appendStatement,
@@ -18,7 +18,7 @@ export type OutboxSource = {
   /** Services whose outbox could not be read when last tried. */
   failing(): readonly string[]
   /** Moves the oldest `limit` rows of each to the log. */
-  move(leader: pg.Client, limit: number): Promise<Moved>
+  move(leader: Queryable, limit: number): Promise<Moved>
   close(): Promise<void>
 }
 
@@ -34,7 +34,7 @@ function localOutboxes(services: readonly string[], log: Logger): OutboxSource {
   const aside = new Map<string, number>()
 
   /** One after the other, to find out which of them cannot be moved. */
-  async function moveEach(leader: pg.Client, some: readonly string[], limit: number) {
+  async function moveEach(leader: Queryable, some: readonly string[], limit: number) {
     let sum = nothing
     const failures: unknown[] = []
     for (const service of some) {
@@ -71,7 +71,7 @@ function localOutboxes(services: readonly string[], log: Logger): OutboxSource {
 }
 
 async function moveTogether(
-  leader: pg.Client,
+  leader: Queryable,
   services: readonly string[],
   limit: number,
 ): Promise<Moved> {
@@ -113,7 +113,7 @@ function remoteOutbox(service: string, url: string, log: Logger): OutboxSource {
     return connection.client
   }
 
-  async function move(leader: pg.Client, limit: number): Promise<Moved> {
+  async function move(leader: Queryable, limit: number): Promise<Moved> {
     const outbox = await connect()
     const read = await outbox.query<{ rows: string | null; ids: string[] | null }>(
       named(statements.read, 'read', [limit]),
