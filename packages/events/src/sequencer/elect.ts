@@ -11,11 +11,18 @@ const candidacyMs = 200
 const retryMs = { first: 100, longest: 2_000 }
 
 /**
- * The joins of the statement are of sets that the planner takes for single rows: outboxes are
- * nearly always empty, and a plan for that would compare every row with every other.
+ * Outboxes are nearly always empty, and the planner would plan for that: read them whole to find the
+ * oldest rows, compare every row with every other. Then a backlog takes the square of its length.
  */
-const settings =
-  '-c enable_nestloop=off -c jit=off -c lock_timeout=500 -c plan_cache_mode=force_generic_plan'
+const settings = [
+  'enable_seqscan=off',
+  'enable_nestloop=off',
+  'jit=off',
+  'plan_cache_mode=force_generic_plan',
+  'lock_timeout=500',
+]
+  .map((it) => `-c ${it}`)
+  .join(' ')
 
 /**
  * Leads for as long as it can, again and again until `stopped`. Elected is who holds a lock of the
