@@ -10,6 +10,8 @@ const generous: OperationLimits = {
   tokens: Number.POSITIVE_INFINITY,
   depth: Number.POSITIVE_INFINITY,
   aliases: Number.POSITIVE_INFINITY,
+  directives: Number.POSITIVE_INFINITY,
+  variableBytes: Number.POSITIVE_INFINITY,
   rootFields: Number.POSITIVE_INFINITY,
   fields: Number.POSITIVE_INFINITY,
   cost: Number.POSITIVE_INFINITY,

@@ -3,6 +3,7 @@ import {
   type DocumentNode,
   type FragmentDefinitionNode,
   Kind,
+  type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
 
@@ -13,10 +14,13 @@ export type OperationLimits = {
   /** Levels of fields. */
   readonly depth: number
   readonly aliases: number
+  readonly directives: number
   /** Fields on Query or Mutation. */
   readonly rootFields: number
   /** Fields in all, which is what the planner and the authorization work through. */
   readonly fields: number
+  /** Of the variables as JSON. */
+  readonly variableBytes: number
   /** Cost units by estimate; see cost/. */
   readonly cost: number
 }
@@ -26,19 +30,23 @@ export const defaultOperationLimits: OperationLimits = {
   tokens: 5_000,
   depth: 20,
   aliases: 100,
+  directives: 100,
   rootFields: 40,
   fields: 2_000,
+  variableBytes: 200_000,
   cost: 1_000_000,
 }
 
 type Size = {
   readonly depth: number
   readonly aliases: number
+  readonly directives: number
   readonly rootFields: number
   readonly fields: number
 }
 
-const EMPTY: Size = { depth: 0, aliases: 0, rootFields: 0, fields: 0 }
+const EMPTY: Size = { depth: 0, aliases: 0, directives: 0, rootFields: 0, fields: 0 }
+const MEASURED = ['depth', 'aliases', 'directives', 'rootFields', 'fields'] as const
 
 /**
  * Measures every operation of a document in one pass, without expanding fragments: each fragment
@@ -50,8 +58,8 @@ export function checkOperationLimits(document: DocumentNode, limits: OperationLi
   const measure = measureIn(document)
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.OPERATION_DEFINITION) continue
-    const size = measure(definition.selectionSet)
-    for (const name of ['depth', 'aliases', 'rootFields', 'fields'] as const) {
+    const size = withDirectives(definition, measure(definition.selectionSet))
+    for (const name of MEASURED) {
       if (size[name] > limits[name]) throw tooCostly(name, limits[name])
     }
   }
@@ -81,7 +89,7 @@ function measureIn(document: DocumentNode): (set: SelectionSetNode) => Size {
     // A fragment that contains itself counts as empty here; validation refuses it.
     known.set(name, EMPTY)
     const fragment = fragments.get(name)
-    const size = fragment ? ofSet(fragment.selectionSet) : EMPTY
+    const size = fragment ? withDirectives(fragment, ofSet(fragment.selectionSet)) : EMPTY
     known.set(name, size)
     return size
   }
@@ -90,7 +98,11 @@ function measureIn(document: DocumentNode): (set: SelectionSetNode) => Size {
     return selections.map(ofNode).reduce(together, EMPTY)
   }
 
-  function ofNode(node: SelectionSetNode['selections'][number]): Size {
+  function ofNode(node: SelectionNode): Size {
+    return withDirectives(node, sizeOf(node))
+  }
+
+  function sizeOf(node: SelectionNode): Size {
     if (node.kind === Kind.FRAGMENT_SPREAD) return ofFragment(node.name.value)
     if (node.kind === Kind.INLINE_FRAGMENT) return ofSet(node.selectionSet)
     const alias = node.alias?.value
@@ -100,6 +112,7 @@ function measureIn(document: DocumentNode): (set: SelectionSetNode) => Size {
     }
     const below = node.selectionSet ? ofSet(node.selectionSet) : EMPTY
     return {
+      directives: below.directives,
       depth: below.depth + 1,
       aliases: below.aliases + (alias === undefined ? 0 : 1),
       rootFields: 1,
@@ -109,10 +122,17 @@ function measureIn(document: DocumentNode): (set: SelectionSetNode) => Size {
   return ofSet
 }
 
+function withDirectives({ directives = [] }: Pick<SelectionNode, 'directives'>, size: Size): Size {
+  return directives.length === 0
+    ? size
+    : { ...size, directives: size.directives + directives.length }
+}
+
 function together(left: Size, right: Size): Size {
   return {
     depth: Math.max(left.depth, right.depth),
     aliases: left.aliases + right.aliases,
+    directives: left.directives + right.directives,
     rootFields: left.rootFields + right.rootFields,
     fields: left.fields + right.fields,
   }

@@ -12,6 +12,15 @@ afterAll(() => tester.close())
 describe('an operation over a limit is refused before anything is done with it', () => {
   test.each([
     ['aliases', `{ ${Array.from({ length: 101 }, (_, at) => `a${at}: version`).join(' ')} }`],
+    ['directives', `{ users { ${'id @skip(if: false) '.repeat(101)} } }`],
+    [
+      'directives in fragments',
+      `{ users { ${'...F '.repeat(51)} } } fragment F on User { id @skip(if: false) @include(if: true) }`,
+    ],
+    [
+      'aliases in fragments',
+      `{ users { ${'...F '.repeat(51)} } } fragment F on User { a: id b: id }`,
+    ],
     ['root fields', `{ ${'version '.repeat(41)} }`],
     ['fields', `{ users { ${'id '.repeat(2_001)} } }`],
     ['depth', `{ ${'a { '.repeat(20)} a ${'} '.repeat(20)} }`],
@@ -32,6 +41,33 @@ describe('an operation over a limit is refused before anything is done with it',
   test('and before it is asked who sent it', async () => {
     const answer = await tester.ask(`{ ${'users { id } '.repeat(41)} }`, { token: 'bad' })
     expect(codes(answer)).toEqual([': OPERATION_TOO_COSTLY'])
+  })
+
+  test('variables alike', async () => {
+    const answer = await tester.ask('query($id: ID!) { user(id: $id) { id } }', {
+      variables: { id: 'ü'.repeat(100_000) },
+    })
+    expect(codes(answer)).toEqual([': OPERATION_TOO_COSTLY'])
+  })
+
+  test('a batch counts as too many operations, however small', async () => {
+    const response = await fetch(`${tester.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(Array.from({ length: 2 }, () => ({ query: '{ users { id } }' }))),
+    })
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({
+      errors: [{ extensions: { code: 'BAD_REQUEST' } }],
+    })
+    expect(tester.subgraphs.identity.received).toEqual([])
+  })
+
+  test('fragments that contain each other are refused', async () => {
+    const answer = await tester.ask(
+      '{ users { ...A } } fragment A on User { id ...B } fragment B on User { id ...A }',
+    )
+    expect(codes(answer)).toEqual([': GRAPHQL_VALIDATION_FAILED'])
   })
 
   test('by GET alike', async () => {

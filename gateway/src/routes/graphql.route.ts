@@ -7,6 +7,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { GatewayContext } from '../gateway-context.ts'
 import { answeredStatus, withHttpStatus } from '../http-status.ts'
 import { type Caller, useAccessToken } from '../plugins/use-access-token.ts'
+import type { CheckLimits } from '../plugins/use-operation-limits.ts'
 import { logOperation } from '../plugins/use-operation-log.ts'
 import { type OriginPolicy, useSessionCookies } from '../plugins/use-session-cookies.ts'
 import { inScope, type RequestScope } from '../request-scope.ts'
@@ -16,7 +17,7 @@ export type GraphQLRouteOptions = {
   readonly apollo: ApolloServer<GatewayContext>
   readonly verifier: TokenVerifier
   /** Throws where a document is over a limit. */
-  readonly checkLimits: (query: unknown) => void
+  readonly checkLimits: CheckLimits
   readonly origins: OriginPolicy
   readonly log: Logger
 }
@@ -65,7 +66,8 @@ async function contextOf(
   answer: Pick<GatewayContext, 'setCookies' | 'signal'>,
 ): Promise<GatewayContext> {
   try {
-    checkLimits(queryOf(request))
+    const { query, variables } = parametersOf(request)
+    checkLimits(query, variables)
     const caller = await useAccessToken(request.raw, verifier)
     scope.caller = describe(caller)
     return {
@@ -92,9 +94,9 @@ function signalOf({ raw }: FastifyReply): AbortSignal {
   return gone.signal
 }
 
-function queryOf(request: FastifyRequest): unknown {
-  if (request.method === 'GET') return (request.query as { query?: unknown }).query
-  return isObject(request.body) ? request.body.query : undefined
+function parametersOf(request: FastifyRequest): { query?: unknown; variables?: unknown } {
+  const parameters = request.method === 'GET' ? request.query : request.body
+  return isObject(parameters) ? parameters : {}
 }
 
 function describe({ principal }: Caller): NonNullable<RequestScope['caller']> {

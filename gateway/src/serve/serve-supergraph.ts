@@ -45,6 +45,8 @@ export async function serveSupergraph(
     production,
     introspection: options.introspection || !production,
     unmarkedRootFields: 'allow',
+    // Nothing is known of the lists of a supergraph that says nothing of costs.
+    limits: { cost: Number.POSITIVE_INFINITY },
     sharing: options.sharing,
   }).catch((error: unknown) => {
     throw new UsageError(whyNotLoaded(options.supergraph, error))
