@@ -28,7 +28,7 @@ import { createOriginPolicy } from './plugins/use-session-cookies.ts'
 import { graphiqlRoute } from './routes/graphiql.route.ts'
 import { graphqlRoute } from './routes/graphql.route.ts'
 import { healthRoute } from './routes/health.route.ts'
-import { identityRoute } from './routes/identity.route.ts'
+import { plainRoutes } from './routes/plain.route.ts'
 import { readyRoute } from './routes/ready.route.ts'
 import type { SubgraphDirectory } from './subgraph-links/subgraph-directory.ts'
 import type { SubgraphLink } from './subgraph-links/subgraph-link.ts'
@@ -83,7 +83,7 @@ export type Gateway = {
   supergraphSettled(): Promise<void>
 }
 
-/** The subgraph whose session cookies and plain routes the gateway serves. */
+/** The subgraph whose session cookies the gateway passes on. */
 const IDENTITY = 'identity'
 const MAX_BODY_BYTES = 1024 * 1024
 
@@ -130,9 +130,9 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   readyRoute(http, readiness)
   const checkLimits = useOperationLimits(limits)
   graphqlRoute(http, { apollo, verifier: deps.verifier, checkLimits, origins, log: deps.log })
-  const identity = deps.subgraphs[IDENTITY]
-  if (identity && deps.gatewayKey !== null) {
-    await identityRoute(http, { identity, gatewayKey: deps.gatewayKey, origins, maxBodyBytes })
+  const { subgraphs, gatewayKey } = deps
+  if (gatewayKey !== null) {
+    await plainRoutes(http, { subgraphs, gatewayKey, origins, maxBodyBytes })
   }
   if (!deps.production) graphiqlRoute(http)
   await deps.routes?.(http)

@@ -214,3 +214,46 @@ test('while identity is down its routes say so, and nothing else', async () => {
     requestId: response.headers.get('x-request-id'),
   })
 })
+
+test('what mail programs call reaches communication, without a session or a token', async () => {
+  const asked: { method: string; url: string; headers: IncomingHttpHeaders; body: unknown }[] = []
+  const communication: SubgraphDefinition = {
+    sdl: 'type Query { letters: Int @public }',
+    resolvers: {},
+    routes(http) {
+      http.addContentTypeParser('*', { parseAs: 'string' }, (_, body, done) => done(null, body))
+      http.route({
+        method: ['GET', 'POST'],
+        url: '/*',
+        handler: async ({ method, url, headers, body }, reply) => {
+          asked.push({ method, url, headers, body })
+          return reply.header('content-security-policy', "default-src 'self'").send('done')
+        },
+      })
+    },
+  }
+  await using tester = await createGatewayTester({ definitions: { identity, communication } })
+  const body = new FormData()
+  body.set('List-Unsubscribe', 'One-Click')
+  const form = new Request('http://unused.test', { method: 'POST', body })
+  const response = await fetch(`${tester.url}/communication/unsubscribe?token=a.b&lang=de`, {
+    method: 'POST',
+    headers: {
+      'content-type': form.headers.get('content-type') ?? '',
+      authorization: 'Bearer FORGED',
+      cookie: '__Host-ls_refresh=mine',
+    },
+    body: await form.arrayBuffer(),
+  })
+  expect([response.status, await response.text()]).toEqual([200, 'done'])
+  expect(response.headers.get('content-security-policy')).toBe("default-src 'self'")
+  expect(asked).toMatchObject([
+    { method: 'POST', url: '/communication/unsubscribe?token=a.b&lang=de' },
+  ])
+  expect(asked[0]?.body).toContain('One-Click')
+  expect(asked[0]?.headers).not.toHaveProperty('cookie')
+  expect(asked[0]?.headers).not.toHaveProperty('authorization')
+  for (const path of ['/communication', '/communication/unsubscribe/x', '/communication/graphql'])
+    expect((await fetch(tester.url + path)).status).toBe(404)
+  expect(asked).toHaveLength(1)
+})
