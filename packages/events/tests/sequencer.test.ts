@@ -5,7 +5,7 @@ import { createLogger } from '@logicspike/telemetry'
 import pg from 'pg'
 import { createSequencer, eventsDatabase, type Sequencer } from '../src/index.ts'
 import { outboxDatabase } from '../src/testing/index.ts'
-import { expectWholeLog, logRows, namesOf, terminate } from './support/log-facts.ts'
+import { expectWholeLog, logRows, namesOf, terminate, untilLogged } from './support/log-facts.ts'
 import { aContext, published, publishRenames } from './support/publishing.ts'
 
 const sources = ['shop', 'desk', 'bank']
@@ -191,23 +191,10 @@ describe('the sequencer', () => {
     await published(database, 'desk', workspaceId, 'stuck')
     await blocker.query('lock table desk.outbox in access exclusive mode')
     await published(database, 'shop', workspaceId, 'free')
-    await loggedNames(workspaceId, 'free')
+    await untilLogged(database, workspaceId, 'free')
     await blocker.query('rollback')
     await blocker.end()
     await sequencer.caughtUp()
     expect((await namesOf(database, workspaceId)).toSorted()).toEqual(['free', 'stuck'])
   })
 })
-
-/** Resolves when the log has an event; the wake-up says when to look. */
-async function loggedNames(workspaceId: string, name: string): Promise<void> {
-  const listener = new pg.Client({ connectionString: database.adminUrl })
-  await listener.connect()
-  await listener.query('listen logicspike_events')
-  for (;;) {
-    const woken = new Promise((resolve) => listener.once('notification', resolve))
-    if ((await namesOf(database, workspaceId)).includes(name)) break
-    await woken
-  }
-  await listener.end()
-}

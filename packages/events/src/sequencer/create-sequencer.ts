@@ -6,6 +6,7 @@ import { provideDays } from './days.ts'
 import { drain, type Pass } from './drain.ts'
 import { elect } from './elect.ts'
 import { sourcesOf } from './outbox-source.ts'
+import { applyRetention, assertRetention, defaultRetention, type Retention } from './retention.ts'
 
 export type SequencerOptions = {
   /** As `events_sequencer` of the log's database. Not through a pooler: its session is the lock. */
@@ -17,6 +18,8 @@ export type SequencerOptions = {
   readonly batchSize?: number
   /** Longest pause between looks at empty outboxes; default 20 ms. */
   readonly idleMs?: number
+  /** How long what is kept; default `defaultRetention`. */
+  readonly retention?: Retention
   /** Told of every look at outboxes, for metrics. */
   readonly onPass?: (pass: Pass) => void
 }
@@ -33,9 +36,11 @@ export type Sequencer = {
    */
   caughtUp(): Promise<void>
   readonly leads: boolean
+  /** Whether it reaches the log, leading or waiting. */
+  readonly connected: boolean
 }
 
-/** How often days are provided for. Milliseconds. */
+/** How often days are provided and dropped. Milliseconds. */
 const housekeepingMs = 3_600_000
 
 /**
@@ -44,6 +49,8 @@ const housekeepingMs = 3_600_000
  */
 export function createSequencer(options: SequencerOptions): Sequencer {
   const { url, log, batchSize = 1_000, idleMs = 20, onPass = () => {} } = options
+  const retention = options.retention ?? defaultRetention
+  assertRetention(retention)
   const stopped = new AbortController()
   const sources = sourcesOf(url, options.outboxes, log)
   const drains = sources.map((source) => ({
@@ -55,6 +62,24 @@ export function createSequencer(options: SequencerOptions): Sequencer {
   }))
   let running: Promise<void> | undefined
   let leads = false
+  let connected = false
+
+  const onConnection = (now: boolean) => {
+    connected = now
+  }
+
+  /** No failure of it is a reason not to move events. */
+  async function keepHouse(leader: Queryable, over: AbortSignal): Promise<void> {
+    while (!over.aborted) {
+      try {
+        await provideDays(leader)
+        await applyRetention({ url, log, retention }, leader)
+      } catch (error) {
+        if (!over.aborted) log.warn({ err: error }, 'days of the event log could not be changed')
+      }
+      await pause(housekeepingMs, over)
+    }
+  }
 
   async function lead(leader: Queryable, over: AbortSignal): Promise<void> {
     await provideDays(leader)
@@ -71,7 +96,7 @@ export function createSequencer(options: SequencerOptions): Sequencer {
 
   return {
     start() {
-      running ??= elect({ url, log, stopped: stopped.signal }, lead)
+      running ??= elect({ url, log, stopped: stopped.signal, onConnection }, lead)
     },
     async stop() {
       stopped.abort()
@@ -85,13 +110,9 @@ export function createSequencer(options: SequencerOptions): Sequencer {
     get leads() {
       return leads
     },
-  }
-}
-
-async function keepHouse(leader: Queryable, over: AbortSignal): Promise<void> {
-  while (!over.aborted) {
-    await pause(housekeepingMs, over)
-    if (!over.aborted) await provideDays(leader)
+    get connected() {
+      return connected
+    },
   }
 }
 

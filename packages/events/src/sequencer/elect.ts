@@ -31,10 +31,15 @@ const settings = [
  * @param lead works until its signal says that it is leader no more
  */
 export async function elect(
-  options: { readonly url: string; readonly log: Logger; readonly stopped: AbortSignal },
+  options: {
+    readonly url: string
+    readonly log: Logger
+    readonly stopped: AbortSignal
+    readonly onConnection: (connected: boolean) => void
+  },
   lead: (leader: Queryable, over: AbortSignal) => Promise<void>,
 ): Promise<void> {
-  const { url, log, stopped } = options
+  const { url, log, stopped, onConnection } = options
   let wait = retryMs.first
   while (!stopped.aborted) {
     let connection: Connection | undefined
@@ -42,6 +47,7 @@ export async function elect(
     try {
       connection = await openConnection({ url, name: 'events-sequencer', log, settings })
       const over = AbortSignal.any([stopped, connection.lost])
+      onConnection(true)
       if (await elected(connection.client, over)) {
         log.info('this sequencer leads')
         await lead(connection.shared, over)
@@ -49,6 +55,7 @@ export async function elect(
     } catch (error) {
       log.warn({ err: error }, 'the sequencer leads no more, or could not reach the log')
     }
+    onConnection(false)
     const closing = connection?.client.end().catch(() => {})
     if (stopped.aborted) await closing
     else await pause(wait, stopped)

@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals'
 import type { TestDatabase } from '@logicspike/database/testing'
+import pg from 'pg'
 
 type Row = { tenant_id: string | null; seq: string; position: string; name: string }
 
@@ -42,3 +43,20 @@ export const terminate = (database: TestDatabase, application: string): Promise<
      where application_name = $1 and datname = current_database()`,
     [application],
   )
+
+/** Resolves when the log has an event; the wake-up says when to look. */
+export async function untilLogged(
+  database: TestDatabase,
+  workspaceId: string,
+  name: string,
+): Promise<void> {
+  const listener = new pg.Client({ connectionString: database.adminUrl })
+  await listener.connect()
+  await listener.query('listen logicspike_events')
+  for (;;) {
+    const woken = new Promise((resolve) => listener.once('notification', resolve))
+    if ((await namesOf(database, workspaceId)).includes(name)) break
+    await woken
+  }
+  await listener.end()
+}
