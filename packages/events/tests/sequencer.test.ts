@@ -77,6 +77,17 @@ describe('the sequencer', () => {
     expect(await namesOf(database, workspaceId)).toEqual(['first', 'second', 'third'])
   })
 
+  test('keeps the order between services when more waits than is moved at a time', async () => {
+    const workspaceId = newId('workspace')
+    const names = Array.from({ length: 40 }, (_, index) => `${index}`)
+    for (const name of names) {
+      const source = Number(name) % 10 === 9 ? 'desk' : 'shop'
+      await published(database, source, workspaceId, name)
+    }
+    await aSequencer({ batchSize: 5 }).caughtUp()
+    expect(await namesOf(database, workspaceId)).toEqual(names)
+  })
+
   test('leaves no trace of what was rolled back', async () => {
     const sequencer = aSequencer()
     const workspaceId = newId('workspace')

@@ -32,20 +32,34 @@ export type Moved = {
 }
 
 /**
- * Moves up to `$1` rows of each outbox of the log's own database: takes them out and puts them in
- * the log in one statement, which is one transaction. One snapshot sees all outboxes, so that an
- * event caused by another one of these services' never comes before it.
+ * Moves the oldest rows of each outbox of the log's own database, up to `$1` of each: takes them out
+ * and puts them in the log in one statement, which is one transaction. One snapshot sees all
+ * outboxes, so that an event caused by another one of these services' never comes before it.
+ *
+ * Where an outbox has more than its share, the others go no further in time than it does: what they
+ * wrote later may have been caused by what it still holds.
  */
 export function moveStatement(services: readonly string[]): string {
-  const taken = services.map((service, index) => {
-    const outbox = outboxOf(service)
-    return `taken_${index} as (
-      delete from ${outbox}
-      where ctid = any (array(select ctid from ${outbox} order by ordinal limit $1))
-      returning ${pg.escapeLiteral(service)}::text as source, ${outboxColumns})`
-  })
+  const oldest = services.map(
+    (service, index) => `oldest_${index} as (
+      select row, max(written_at) over (order by ordinal) as due
+      from (select ctid as row, ordinal, written_at from ${outboxOf(service)}
+            order by ordinal limit $1) it)`,
+  )
+  const ends = services.map(
+    (_, index) => `select case count(*) when $1 then max(due) end as due from oldest_${index}`,
+  )
+  const horizon = `horizon as (
+    select coalesce(min(due), 'infinity') as due from (${ends.join(' union all ')}) ends)`
+  const taken = services.map(
+    (service, index) => `taken_${index} as (
+      delete from ${outboxOf(service)}
+      where ctid = any (array(
+        select row from oldest_${index} where due <= (select due from horizon)))
+      returning ${pg.escapeLiteral(service)}::text as source, ${outboxColumns})`,
+  )
   const all = services.map((_, index) => `select * from taken_${index}`).join(' union all ')
-  return `with ${taken.join(',\n')}, taken as (${all}), ${intoLog}`
+  return `with ${[...oldest, horizon, ...taken].join(',\n')}, taken as (${all}), ${intoLog}`
 }
 
 /** Puts rows of a service's outbox elsewhere (`$1`, JSON as `readStatement` gives it) in the log. */
