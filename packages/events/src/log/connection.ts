@@ -25,7 +25,7 @@ const noticeSilence =
   '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3'
 
 /** Longer than the server lets a statement take (30 s); then nobody is there. Milliseconds. */
-const answerTimeout = 35_000
+export const answerTimeout = 35_000
 
 /**
  * Opens a connection that is not of a pool: for what belongs to a session, as LISTEN and advisory
@@ -38,12 +38,14 @@ export async function openConnection(options: {
   readonly name: string
   readonly log: Logger
   readonly settings?: string
+  /** How long an answer may take until the connection counts as dead. Milliseconds. */
+  readonly answerMs?: number
 }): Promise<Connection> {
   const client = new pg.Client({
     connectionString: options.url,
     application_name: options.name,
     connectionTimeoutMillis: 5_000,
-    query_timeout: answerTimeout,
+    query_timeout: options.answerMs ?? answerTimeout,
     keepAlive: true,
     options: [noticeSilence, options.settings ?? ''].join(' '),
   })

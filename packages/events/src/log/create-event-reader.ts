@@ -3,6 +3,7 @@ import type { Logger } from '@logicspike/telemetry'
 import pg from 'pg'
 import type { EventReader } from '../event-bus.ts'
 import type { LoggedEvent } from '../logged-event.ts'
+import { answerTimeout } from './connection.ts'
 import { readAfterPosition, readAfterSeq } from './logged-rows.ts'
 import { createTimeMarks } from './time-marks.ts'
 
@@ -84,6 +85,7 @@ function poolOf(name: string, url: string, max: number, log: Logger): pg.Pool {
     max,
     idleTimeoutMillis: 10_000,
     connectionTimeoutMillis: 5_000,
+    query_timeout: answerTimeout,
     keepAlive: true,
   })
   pool.on('error', (error) => log.debug({ err: error }, `${name} lost a connection`))

@@ -36,19 +36,21 @@ function localOutboxes(services: readonly string[], log: Logger): OutboxSource {
   /** One after the other, to find out which of them cannot be moved. */
   async function moveEach(leader: Queryable, some: readonly string[], limit: number) {
     let sum = nothing
-    const failures: unknown[] = []
+    const failures = new Map<string, unknown>()
     for (const service of some) {
       try {
         sum = sumOf(sum, await moveTogether(leader, [service], limit))
         aside.delete(service)
       } catch (error) {
-        failures.push(error)
-        if (!aside.has(service)) log.error({ err: error, service }, 'an outbox cannot be read')
-        aside.set(service, Date.now() + asideMs)
+        failures.set(service, error)
       }
     }
     // Nothing goes: it is not the outboxes.
-    if (failures.length === services.length) throw failures[0]
+    if (failures.size === services.length) throw [...failures.values()][0]
+    for (const [service, error] of failures) {
+      if (!aside.has(service)) log.error({ err: error, service }, 'an outbox cannot be read')
+      aside.set(service, Date.now() + asideMs)
+    }
     return sum
   }
 

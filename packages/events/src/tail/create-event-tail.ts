@@ -17,6 +17,9 @@ export type EventTailOptions = {
   readonly batchSize?: number
 }
 
+/** Reading a batch takes milliseconds: who takes longer than this is not there. */
+const answerMs = 5_000
+
 /** Pause before connecting again: first and longest, in milliseconds; doubles in between. */
 const reconnectMs = { first: 50, longest: 2_000 }
 
@@ -81,7 +84,7 @@ export function createEventTail(options: EventTailOptions): EventTail {
     while (!stopped.signal.aborted) {
       let connection: Connection | undefined
       try {
-        connection = await openConnection({ url: consumerUrl, name: 'events-tail', log })
+        connection = await openConnection({ url: consumerUrl, name: 'events-tail', log, answerMs })
         await follow(connection, () => {
           wait = reconnectMs.first
         })
