@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { parseEnv } from 'node:util'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { useTestDatabase } from '@logicspike/database/testing'
 import { newId } from '@logicspike/ids'
@@ -9,7 +11,7 @@ import {
   createSequencerProcess,
   type SequencerProcess,
 } from '../src/sequencer/create-sequencer-process.ts'
-import { readEnvironment } from '../src/sequencer/environment.ts'
+import { environmentNames, readEnvironment } from '../src/sequencer/environment.ts'
 import { outboxDatabase } from '../src/testing/index.ts'
 import { untilLogged } from './support/log-facts.ts'
 import { published } from './support/publishing.ts'
@@ -59,6 +61,17 @@ describe('the sequencer as a process', () => {
     await untilLogged(database, workspaceId, 'one')
     child.kill('SIGTERM')
     expect(await ended).toBe(0)
+  })
+
+  test('reads what .env.template lists, no more and no less, and starts with it', () => {
+    const template = parseEnv(
+      readFileSync(new URL('../.env.template', import.meta.url), 'utf8'),
+    ) as Record<string, string>
+    expect(Object.keys(template).sort()).toEqual([...environmentNames].sort())
+    expect(Object.keys(readEnvironment(template).OUTBOX_URLS)).toContain('identity')
+    expect(() => readEnvironment({ ...template, NODE_ENV: 'production' })).toThrow(
+      /Refusing to start in production with development secrets/,
+    )
   })
 
   test('names what is missing in its environment', () => {

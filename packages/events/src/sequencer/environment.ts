@@ -1,4 +1,9 @@
-import { countVariable, parseEnvironment, portVariable } from '@logicspike/environment'
+import {
+  assertProductionSecrets,
+  countVariable,
+  parseEnvironment,
+  portVariable,
+} from '@logicspike/environment'
 import { z } from 'zod'
 import { defaultRetention } from './retention.ts'
 
@@ -31,9 +36,19 @@ const schema = z.object({
 export type SequencerEnvironment = z.output<typeof schema>
 
 /**
- * What the process was started with; the only reader of `process.env`.
+ * What the process was started with; the only reader of `process.env`. `.env.template` lists it.
  * @throws EnvironmentError that names every variable that is missing or malformed
  */
-export const readEnvironment = (
+export function readEnvironment(
   variables: Readonly<Record<string, string | undefined>> = process.env,
-): SequencerEnvironment => parseEnvironment(schema, variables)
+): SequencerEnvironment {
+  const environment = parseEnvironment(schema, variables)
+  assertProductionSecrets(environment.NODE_ENV, {
+    EVENTS_SEQUENCER_URL: environment.EVENTS_SEQUENCER_URL,
+    OUTBOX_URLS: variables.OUTBOX_URLS,
+  })
+  return environment
+}
+
+/** The names it reads, for the check against `.env.template`. */
+export const environmentNames: readonly string[] = Object.keys(schema.shape)
