@@ -17,17 +17,19 @@ let leader: Connection
 
 beforeEach(async () => {
   leader = await openConnection({ url: sequencerUrl(), name: 'events-sequencer', log })
-  bus = createEventBus({
-    tenantReaderUrl: database.roleUrl('events', 'reader'),
-    consumerUrl: database.roleUrl('events', 'consumer'),
-    log,
-  })
+  bus = aBus()
 })
 afterEach(async () => {
   await bus.close()
   await leader.client.end()
 })
 
+const aBus = () =>
+  createEventBus({
+    tenantReaderUrl: database.roleUrl('events', 'reader'),
+    consumerUrl: database.roleUrl('events', 'consumer'),
+    log,
+  })
 const sequencerUrl = () => database.roleUrl('events', 'sequencer')
 const retain = () => applyRetention({ url: sequencerUrl(), log, retention: kept }, leader.shared)
 
@@ -76,6 +78,22 @@ describe('retention', () => {
     ])
     const [head] = await database.asAdmin('select oldest_position from events.log_head')
     expect(head).toEqual({ oldest_position: `${left[0]?.position}` })
+  })
+
+  test('who reads on from any day misses nothing of the days that are kept', async () => {
+    const workspaceId = newId('workspace')
+    await recorded(workspaceId, 60, 59, 20, 2, 1, 0)
+    await retain()
+    const seqs = [1, 2, 3, 4, 5, 6]
+    for (const seq of seqs) {
+      const cold = aBus()
+      const before = { tenantId: workspaceId, seq: seq - 1, limit: 10 }
+      const events = await cold.reader.afterSeq(before)
+      expect(events.map((it) => it.seq)).toEqual(seqs.slice(seq - 1))
+      const rest = await cold.reader.afterPosition(events[0]?.position ?? 0, 10)
+      expect(rest.map((it) => it.seq)).toEqual(seqs.slice(seq))
+      await cold.close()
+    }
   })
 
   test('a line that is gone as a whole begins after its head', async () => {

@@ -4,7 +4,7 @@ import pg from 'pg'
 import type { EventReader } from '../event-bus.ts'
 import type { LoggedEvent } from '../logged-event.ts'
 import { answerTimeout } from './connection.ts'
-import { readAfterPosition, readAfterSeq } from './logged-rows.ts'
+import { findRecordedAt, readAfterPosition, readAfterSeq } from './logged-rows.ts'
 import { createTimeMarks } from './time-marks.ts'
 
 const asTenant = `select set_config('${sessionVariables.tenantId}', $1, true)`
@@ -26,17 +26,18 @@ export function createEventReader(options: {
   const marks = createTimeMarks()
   return {
     async afterPosition(position, limit) {
-      const since = marks.since(`${position}`)
+      const since = await marks.sinceOf(`${position}`, () => findRecordedAt(all, { position }))
       const events = await readAfterPosition(all, { position, limit, since })
       const last = events.at(-1)
       if (last) marks.note(`${last.position}`, last.recordedAt)
       return events
     },
     async afterSeq({ tenantId, seq, limit }) {
-      const since = marks.since(`${tenantId}:${seq}`)
-      const events = await inTenant(tenants, tenantId, (client) =>
-        readAfterSeq(client, { tenantId, seq, limit, since }),
-      )
+      const events = await inTenant(tenants, tenantId, async (client) => {
+        const find = () => findRecordedAt(client, { tenantId, seq })
+        const since = await marks.sinceOf(`${tenantId}:${seq}`, find)
+        return readAfterSeq(client, { tenantId, seq, limit, since })
+      })
       const last: LoggedEvent | undefined = events.at(-1)
       if (last) marks.note(`${tenantId}:${last.seq}`, last.recordedAt)
       return events

@@ -33,9 +33,6 @@ const afterPosition = `${select}
 const afterSeq = `${select}
   where l.tenant_id = $1 and l.seq > $2 and l.recorded_at >= $3 order by l.seq limit $4`
 
-/** From where in time to look; whoever does not know looks everywhere. */
-export const anyTime = new Date(0)
-
 /**
  * Events after a position, in order.
  * @param since no event after the position was recorded earlier; spares looking into old partitions
@@ -57,6 +54,34 @@ export async function readAfterSeq(
   const { tenantId, seq, since, limit } = query
   const { rows } = await client.query<LoggedRow>(afterSeq, [tenantId, seq, since, limit])
   return rows.map(eventOf)
+}
+
+/** Days back to look for an event that somebody reads on from; nearly always it is of today. */
+const likelyDays = [1, 30]
+
+const placed = `select recorded_at from events.event_log
+  where recorded_at >= now() - make_interval(days => $1) and `
+
+/**
+ * When the event at a place was recorded, where that is not long ago: one look into an index of few
+ * partitions, which spares the plan of a look into all of them.
+ */
+export async function findRecordedAt(
+  client: Queryable,
+  place: { readonly position: number } | { readonly tenantId: string; readonly seq: number },
+): Promise<Date | undefined> {
+  const [condition, values] =
+    'position' in place
+      ? ['position = $2', [place.position]]
+      : ['tenant_id = $2 and seq = $3', [place.tenantId, place.seq]]
+  for (const days of likelyDays) {
+    const { rows } = await client.query<{ recorded_at: Date }>(placed + condition, [
+      days,
+      ...values,
+    ])
+    if (rows[0]) return rows[0].recorded_at
+  }
+  return undefined
 }
 
 const eventOf = (row: LoggedRow): LoggedEvent => ({
