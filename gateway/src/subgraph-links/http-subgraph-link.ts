@@ -1,5 +1,7 @@
 import { AppError, upstreamTimeout, upstreamUnavailable } from '@logicspike/errors'
 import { Pool } from 'undici'
+import { type CircuitBreakerOptions, createCircuitBreaker } from './circuit-breaker.ts'
+import { type Exchanged, ExchangeError, exchange } from './exchange.ts'
 import { parseSubgraphBody } from './read-subgraph-body.ts'
 import type {
   PlainRequest,
@@ -17,21 +19,32 @@ export type HttpSubgraphLinkOptions = {
   readonly timeoutMs?: number
   /** Connections at once; more requests than that wait for one. */
   readonly connections?: number
+  /** Requests that may wait for a connection; more are refused at once. */
+  readonly maxWaiting?: number
   /** Bytes; a longer answer is not read. */
   readonly maxResponseBytes?: number
+  readonly breaker?: CircuitBreakerOptions
 }
 
 /** Below the 65 s for which subgraphs keep idle connections, so that none is used as it closes. */
 const KEEP_ALIVE_MS = 55_000
-const DEFAULTS = { timeoutMs: 10_000, connections: 64, maxResponseBytes: 32 * 1024 * 1024 }
+const DEFAULTS = {
+  timeoutMs: 10_000,
+  connections: 64,
+  maxWaiting: 1_000,
+  maxResponseBytes: 32 * 1024 * 1024,
+}
 
 /**
  * A subgraph over HTTP, by kept-alive connections to its one origin. Redirects are not followed:
- * what is sent includes the gateway's key, which no other host may see.
+ * what is sent includes the gateway's key, which no other host may see. A subgraph that is slow
+ * holds no more than its own connections and waiting requests; one that fails is left in peace.
  */
 export function createHttpSubgraphLink(options: HttpSubgraphLinkOptions): SubgraphLink {
-  const { name, timeoutMs, connections, maxResponseBytes } = { ...DEFAULTS, ...options }
+  const { name, timeoutMs, connections, maxWaiting, maxResponseBytes } = { ...DEFAULTS, ...options }
   const { origin, pathname, search } = new URL(options.url)
+  const path = `${pathname}${search}`
+  const breaker = createCircuitBreaker(options.breaker)
   const pool = new Pool(origin, {
     connections,
     pipelining: 1,
@@ -42,32 +55,52 @@ export function createHttpSubgraphLink(options: HttpSubgraphLinkOptions): Subgra
     connectTimeout: Math.min(timeoutMs, 5_000),
     maxResponseSize: maxResponseBytes,
   })
+  let underWay = 0
 
-  async function exchange(request: SubgraphRequest): Promise<SubgraphResponse> {
-    const { headers, body } = await pool.request({
-      method: 'POST',
-      path: `${pathname}${search}`,
-      headers: {
-        ...request.headers,
-        'content-type': 'application/json',
-        accept: 'application/json',
-      },
-      body: requestText(request),
-      signal: endOf(timeoutMs, request.signal),
-    })
-    const setCookies = [headers['set-cookie'] ?? []].flat()
-    return { body: parseSubgraphBody(name, await body.text()), setCookies }
+  async function post(request: SubgraphRequest): Promise<Exchanged> {
+    if (underWay >= connections + maxWaiting) {
+      throw upstreamUnavailable(`${name} has ${underWay} requests waiting`)
+    }
+    if (!breaker.admits())
+      throw upstreamUnavailable(`${name} failed too often; it is not asked now`)
+    underWay += 1
+    let isFailure = false
+    try {
+      const answer = await exchange(pool, {
+        path,
+        headers: { ...request.headers, ...JSON_HEADERS },
+        body: requestText(request),
+        timeoutMs,
+        maxResponseBytes,
+        signal: request.signal,
+      })
+      isFailure = answer.status >= 500
+      return answer
+    } catch (error) {
+      isFailure = isLate(error) || isConnectionError(error)
+      throw error
+    } finally {
+      underWay -= 1
+      breaker.settle(isFailure)
+    }
+  }
+
+  async function ask(request: SubgraphRequest): Promise<SubgraphResponse> {
+    const { headers, text } = await post(request)
+    const cookies = headers['set-cookie']
+    const setCookies = cookies === undefined ? NO_COOKIES : [cookies].flat()
+    return { body: parseSubgraphBody(name, text), setCookies }
   }
 
   return {
     name,
     async graphql(request) {
       try {
-        return await exchange(request)
+        return await ask(request)
       } catch (error) {
         if (request.kind === 'mutation' || !isConnectionError(error)) throw asAppError(name, error)
       }
-      return exchange(request).catch((error: unknown) => {
+      return ask(request).catch((error: unknown) => {
         throw asAppError(name, error)
       })
     },
@@ -76,15 +109,14 @@ export function createHttpSubgraphLink(options: HttpSubgraphLinkOptions): Subgra
   }
 }
 
-function requestText({ query, variables, operationName }: SubgraphRequest): string {
-  const head = JSON.stringify({ query, operationName })
-  const text = typeof variables === 'string' ? variables : JSON.stringify(variables)
-  return `${head.slice(0, -1)},"variables":${text}}`
-}
+const JSON_HEADERS = { 'content-type': 'application/json', accept: 'application/json' }
+const NO_COOKIES: readonly string[] = []
 
-function endOf(timeoutMs: number, signal: AbortSignal | undefined): AbortSignal {
-  const timeout = AbortSignal.timeout(timeoutMs)
-  return signal ? AbortSignal.any([timeout, signal]) : timeout
+function requestText({ query, variables, operationName }: SubgraphRequest): string {
+  const name =
+    operationName === undefined ? '' : `,"operationName":${JSON.stringify(operationName)}`
+  const text = typeof variables === 'string' ? variables : JSON.stringify(variables)
+  return `{"query":${JSON.stringify(query)}${name},"variables":${text}}`
 }
 
 async function passOn(
@@ -129,10 +161,14 @@ function isConnectionError(error: unknown): boolean {
   return CONNECTION_ERRORS.has(codeOf(error))
 }
 
+function isLate(error: unknown): boolean {
+  if (error instanceof ExchangeError) return error.kind === 'late'
+  return TIMEOUTS.has(codeOf(error)) || nameOf(error) === 'TimeoutError'
+}
+
 function asAppError(name: string, error: unknown): AppError {
   if (error instanceof AppError) return error
-  const isLate = TIMEOUTS.has(codeOf(error)) || nameOf(error) === 'TimeoutError'
-  return isLate
+  return isLate(error)
     ? upstreamTimeout(`${name} did not answer in time`, error)
     : upstreamUnavailable(`${name} cannot be reached`, error)
 }
