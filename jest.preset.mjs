@@ -28,6 +28,14 @@ export const preset = (displayName, overrides = {}) => ({
   ...overrides,
 })
 
+/** The suites that need a broker or a cache, `*.services.test.ts`: for `jest.services.config.mjs`. */
+export const servicesPreset = (displayName, overrides = {}) =>
+  preset(displayName, {
+    testMatch: ['**/*.services.test.ts'],
+    testPathIgnorePatterns: ['/node_modules/'],
+    ...overrides,
+  })
+
 /** For workspaces whose tests use `@logicspike/database/testing`: one PostgreSQL per run, on demand. */
 export const withDatabase = {
   globalSetup: `${import.meta.dirname}/packages/database/src/testing/global-setup.ts`,

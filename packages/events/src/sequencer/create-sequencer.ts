@@ -1,6 +1,7 @@
 import type { Logger } from '@logicspike/telemetry'
 import type { Queryable } from '../log/connection.ts'
 import { pause } from '../log/pause.ts'
+import { type RelayOptions, relayToNats } from '../nats/relay-to-nats.ts'
 import { createCaughtUp } from './caught-up.ts'
 import { provideDays } from './days.ts'
 import { drain, type Pass } from './drain.ts'
@@ -20,6 +21,8 @@ export type SequencerOptions = {
   readonly idleMs?: number
   /** How long what is kept; default `defaultRetention`. */
   readonly retention?: Retention
+  /** Publishes the log to JetStream while it leads. */
+  readonly relay?: Omit<RelayOptions, 'log'>
   /** Told of every look at outboxes, for metrics. */
   readonly onPass?: (pass: Pass) => void
 }
@@ -48,7 +51,7 @@ const housekeepingMs = 3_600_000
  * An outbox that cannot be reached holds up no other.
  */
 export function createSequencer(options: SequencerOptions): Sequencer {
-  const { url, log, batchSize = 1_000, idleMs = 20, onPass = () => {} } = options
+  const { url, log, relay, batchSize = 1_000, idleMs = 20, onPass = () => {} } = options
   const retention = options.retention ?? defaultRetention
   assertRetention(retention)
   const stopped = new AbortController()
@@ -87,6 +90,7 @@ export function createSequencer(options: SequencerOptions): Sequencer {
     try {
       await together(over, [
         (end) => keepHouse(leader, end),
+        ...(relay ? [(end: AbortSignal) => relayToNats({ ...relay, log }, end)] : []),
         ...drains.map((it) => (end: AbortSignal) => drain(it, leader, end)),
       ])
     } finally {

@@ -5,6 +5,12 @@ export type Follower = {
   readonly position: number
   /** Reads what is new and hands it on. Resolves when all of it has been; calls share one reading. */
   catchUp(): Promise<void>
+  /**
+   * Hands on one event that a transport brought, where it is the very next one or is known already.
+   * @param previous position of the event before it
+   * @returns false where one is missing: then the log is to be read
+   */
+  take(event: LoggedEvent, previous: number): boolean
 }
 
 export type ReadAfter = (query: {
@@ -47,6 +53,15 @@ export function createFollower(options: {
   return {
     get position() {
       return position
+    },
+    take(event, previous) {
+      if (event.position <= position) return true
+      // What is being read may hold it, or what comes before it.
+      if (reading || previous !== position) return false
+      handOn([event])
+      position = event.position
+      since = new Date(event.recordedAt.getTime() - 1)
+      return true
     },
     catchUp() {
       // Who asks while a reading is on its way may know of something that it has not seen.

@@ -5,4 +5,5 @@ export {
   measureThroughput,
 } from './measure-events.ts'
 export { outboxDatabase } from './outbox-database.ts'
+export { startNats, type TestNats } from './start-nats.ts'
 export { tailReaches } from './tail-reaches.ts'
