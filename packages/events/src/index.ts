@@ -1,6 +1,7 @@
 export { catalogue, type EventData, type EventType, eventJsonSchema } from './catalogue.ts'
 export { type CloudEvent, fromCloudEvent, toCloudEvent } from './cloud-event.ts'
 export { consumerEntities } from './consumers/consumer-entities.ts'
+export { consumerMetrics } from './consumers/consumer-metrics.ts'
 export type {
   ConsumerStatus,
   EventConsumer,
