@@ -15,7 +15,7 @@ import type { FastifyInstance } from 'fastify'
 import type { DocumentNode, GraphQLSchema } from 'graphql'
 import { GraphQLDateTimeISO } from 'graphql-scalars'
 import { errorLogPlugin } from './error-log.ts'
-import { createHttpServer } from './http-server.ts'
+import { createHttpServer, type MetricsSource } from './http-server.ts'
 import type { SubgraphRequest, SubgraphResponse, VerifiedRequest } from './request.ts'
 import type { ServerContext } from './server-context.ts'
 import { createOpenStreams } from './streams/open-streams.ts'
@@ -42,6 +42,8 @@ export type SubgraphServerOptions<C extends ServerContext> = {
   readonly clock?: Clock
   /** Named checks of what the service needs; each rejects while that part is not ready. */
   readonly readiness: Readonly<Record<string, () => Promise<void>>>
+  /** Told at `/metrics`, which like health is for the network of the services only. */
+  readonly metrics?: MetricsSource
   /** Plain HTTP routes beside GraphQL (token endpoint, callbacks). */
   readonly routes?: (http: FastifyInstance) => void
 }

@@ -13,15 +13,19 @@ type Options = {
   readonly internal: InternalServer
   readonly log: Logger
   readonly readiness: Readonly<Record<string, () => Promise<void>>>
+  readonly metrics?: MetricsSource
   readonly routes?: (http: FastifyInstance) => void
 }
+
+/** What Prometheus is told; a `Registry` of prom-client is one. */
+export type MetricsSource = { readonly contentType: string; metrics(): Promise<string> }
 
 /** The gateway keeps idle connections for 55 s; ours must outlive them, or it meets a reset. */
 const KEEP_ALIVE_MS = 65_000
 
 /**
- * HTTP side of a subgraph: `/graphql`, `/graphql/stream`, `/internal/*`, `/healthz`, `/readyz` and
- * own routes.
+ * HTTP side of a subgraph: `/graphql`, `/graphql/stream`, `/internal/*`, `/healthz`, `/readyz`,
+ * `/metrics` and own routes.
  */
 export function createHttpServer(options: Options): {
   readonly http: FastifyInstance
@@ -52,6 +56,12 @@ export function createHttpServer(options: Options): {
     }
   })
   http.get('/healthz', async () => ({ status: 'ok', service: options.name }))
+  const { metrics } = options
+  if (metrics) {
+    http.get('/metrics', async (_, reply) =>
+      reply.type(metrics.contentType).send(await metrics.metrics()),
+    )
+  }
   http.get('/readyz', async (_, reply) => {
     const parts = await checkReadiness(options.readiness)
     const ready = Object.values(parts).every((state) => state === 'ready')

@@ -1,6 +1,6 @@
 import type { Clock, EpochRegistry, GatewayKeyring } from '@logicspike/auth'
 import { createOrm, type Orm } from '@logicspike/database'
-import type { EventBus, EventConsumer } from '@logicspike/events'
+import { consumerMetrics, type EventBus, type EventConsumer } from '@logicspike/events'
 import type { IdFactory } from '@logicspike/ids'
 import {
   createInternalServer,
@@ -79,11 +79,11 @@ export async function createBillingApp(deps: BillingDependencies): Promise<Billi
     events: deps.events,
   })
   const { epochs } = verification
-  const server = await createServer(deps, { orm, contexts, verification })
-  const jobs = createJobs({ contexts, log })
   const consumers = deps.events
     ? [createTrialsConsumer({ contexts, bus: deps.events, clock, log })]
     : []
+  const server = await createServer(deps, { orm, contexts, verification, consumers })
+  const jobs = createJobs({ contexts, log })
 
   return {
     server,
@@ -111,9 +111,14 @@ export async function createBillingApp(deps: BillingDependencies): Promise<Billi
 
 function createServer(
   { keyring, log }: BillingDependencies,
-  parts: { orm: Orm; contexts: ContextFactory<BillingServices>; verification: Verification },
+  parts: {
+    readonly orm: Orm
+    readonly contexts: ContextFactory<BillingServices>
+    readonly verification: Verification
+    readonly consumers: readonly EventConsumer[]
+  },
 ): Promise<SubgraphServer> {
-  const { orm, contexts, verification } = parts
+  const { orm, contexts, verification, consumers } = parts
   return createSubgraphServer({
     name: 'billing',
     typeDefs: loadTypeDefs(`${import.meta.dirname}/modules`),
@@ -123,6 +128,7 @@ function createServer(
     keyring,
     internal: createInternalServer([], keyring),
     log,
+    metrics: consumerMetrics(consumers),
     readiness: { database: orm.ping, epochs: verification.ready },
   })
 }

@@ -45,6 +45,13 @@ describe('billing follows the log', () => {
     expect(told).toEqual({ correlation_id: 'req-of-tenancy', namesCause: true })
   })
 
+  test('how far it is behind is told at /metrics', async () => {
+    await billing.settle()
+    const { body, headers } = await billing.app.server.http.inject('/metrics')
+    expect(headers['content-type']).toContain('text/plain')
+    expect(body).toContain('logicspike_consumer_lag_events{consumer="billing.trials"} 0')
+  })
+
   test('one trial, where the event comes twice and two processes follow', async () => {
     const workspaceIds = await Promise.all(Array.from({ length: 10 }, () => created()))
     await Promise.all(workspaceIds.map((id) => created(id)))
