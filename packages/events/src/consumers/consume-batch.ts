@@ -35,8 +35,8 @@ export async function consumeBatch<Context extends { readonly em: EntityManager 
     if (stopping()) return { kind: 'rest' }
     if (!interest.has(event.type)) continue
     const outcome = await consumeEvent(options, event, reached)
-    if (outcome === 'busy') return { kind: 'rest' }
-    if (outcome !== 'done') return { kind: 'more' }
+    if (outcome === 'failed') return { kind: 'more' }
+    if (outcome === 'lost') return whereOthersAre(em, name, reached)
     reached = event.position
   }
   const last = events.at(-1)
@@ -45,6 +45,12 @@ export async function consumeBatch<Context extends { readonly em: EntityManager 
     await advanceOffset(em, name, { from: reached, to: last.position, now: clock.now() })
   }
   return { kind: events.length === BATCH ? 'more' : 'rest' }
+}
+
+/** Goes on from where another process has come, or lets it finish. */
+async function whereOthersAre(em: EntityManager, name: string, at: number): Promise<Progress> {
+  const offset = await readOffset(em, name)
+  return { kind: offset?.position === at ? 'rest' : 'more' }
 }
 
 /** Handles what operators asked for among the events that were parked and passed. */

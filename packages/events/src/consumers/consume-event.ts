@@ -4,17 +4,17 @@ import { serializeError } from '@logicspike/telemetry'
 import type { EntityManager } from '@mikro-orm/postgresql'
 import type { LoggedEvent } from '../logged-event.ts'
 import { exponentialBackoff } from './backoff.ts'
-import { advanceOffset, claimOffset, noteTry, type Offset } from './consumer-offsets.ts'
+import { advanceOffset, claimOffset, isWaiting, noteTry } from './consumer-offsets.ts'
 import type { EventConsumerOptions } from './consumer-options.ts'
 import { claimRequested, noteRedriven, parkEvent } from './parked-events.ts'
 
 type Options<Context extends { readonly em: EntityManager }> = EventConsumerOptions<Context>
 
 /**
- * `done`: handled, or parked, and the consumer stands at it. `moved`: another process has moved the
- * consumer on. `busy`: another process is at it. `failed`: look at the offset.
+ * `done`: handled, or parked, and the consumer stands at it. `lost`: the consumer stands elsewhere,
+ * or another process is at it. `failed`: what is next says the offset.
  */
-export type Outcome = 'done' | 'moved' | 'busy' | 'failed'
+export type Outcome = 'done' | 'lost' | 'failed'
 
 const MAX_TRIES = 8
 
@@ -30,19 +30,15 @@ export async function consumeEvent<Context extends { readonly em: EntityManager 
   const { name, clock } = options
   try {
     const result = await inTransaction(options.contextOf(event), async (tx) => {
-      const offset = await claim(tx.em, options, from)
-      if (typeof offset === 'string') return refuse(offset)
-      await options.handle(tx, event)
-      await tx.em.flush()
       const now = clock.now()
-      await advanceOffset(tx.em, name, { from, to: event.position, now })
+      const advanced = await advanceOffset(tx.em, name, { from, to: event.position, now })
+      if (!advanced) return refuse('lost' as const)
+      await options.handle(tx, event)
       // It had failed before, and may be here because an operator asked for it.
-      if (offset.firstTriedAt) {
-        await noteRedriven(tx.em, { consumer: name, eventId: event.id, now })
-      }
+      if (advanced.hadFailed) await noteRedriven(tx.em, { consumer: name, eventId: event.id, now })
       return ok(undefined)
     })
-    return result.ok ? 'done' : (result.errors[0] ?? 'busy')
+    return result.ok ? 'done' : 'lost'
   } catch (error) {
     return noteFailure(options, event, from, error)
   }
@@ -58,7 +54,6 @@ export async function redriveEvent<Context extends { readonly em: EntityManager 
     await inTransaction(options.contextOf(event), async (tx) => {
       if (!(await claimRequested(tx.em, consumer, event.id))) return refuse('busy')
       await options.handle(tx, event)
-      await tx.em.flush()
       await noteRedriven(tx.em, { consumer, eventId: event.id, now: clock.now() })
       return ok(undefined)
     })
@@ -73,19 +68,6 @@ export async function redriveEvent<Context extends { readonly em: EntityManager 
   }
 }
 
-/** The consumer's line, or why it is not to be had. */
-async function claim<Context extends { readonly em: EntityManager }>(
-  em: EntityManager,
-  { name, clock }: Options<Context>,
-  from: number,
-): Promise<Offset | 'moved' | 'busy'> {
-  const offset = await claimOffset(em, name)
-  if (!offset) return 'busy'
-  if (offset.position !== from) return 'moved'
-  const waits = offset.retryAt !== null && offset.retryAt > clock.now()
-  return waits || offset.blockedBy !== null ? 'moved' : offset
-}
-
 async function noteFailure<Context extends { readonly em: EntityManager }>(
   options: Options<Context>,
   event: LoggedEvent,
@@ -95,9 +77,9 @@ async function noteFailure<Context extends { readonly em: EntityManager }>(
   const { name, clock, log, onPoison, maxTries = MAX_TRIES, backoff = exponentialBackoff } = options
   const ctx = { em: options.openEm({ tenantId: null }) }
   const result = await inTransaction(ctx, async ({ em }) => {
-    const offset = await claim(em, options, from)
-    if (typeof offset === 'string') return refuse(offset)
     const now = clock.now()
+    const offset = await claimOffset(em, name)
+    if (offset?.position !== from || isWaiting(offset, now)) return refuse('lost' as const)
     const tries = offset.tries + 1
     const message = sentenceOf(error)
     const fields = { err: error, consumer: name, eventId: event.id, type: event.type, tries }
@@ -119,7 +101,7 @@ async function noteFailure<Context extends { readonly em: EntityManager }>(
     await noteTry(em, name, { tries, error: message, retryAt: null, blockedBy: event.id, now })
     return ok<Outcome>('failed')
   })
-  return result.ok ? result.value : (result.errors[0] ?? 'busy')
+  return result.ok ? result.value : 'lost'
 }
 
 /** Without the values that errors of the database carry: operators read it in lists. */

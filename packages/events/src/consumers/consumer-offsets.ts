@@ -38,10 +38,7 @@ export async function createOffset(
   )
 }
 
-/**
- * Holds the consumer's line until the end of the transaction: of all processes only one handles its
- * events at a time. Null where another one has it.
- */
+/** Holds the consumer's line until the end of the transaction; null where another process has it. */
 export async function claimOffset(em: EntityManager, name: string): Promise<Offset | null> {
   const sql = `select ${COLUMNS} from consumer_offsets where name = ? for update skip locked`
   const [row] = await em.execute<Row[]>(sql, [name])
@@ -49,22 +46,42 @@ export async function claimOffset(em: EntityManager, name: string): Promise<Offs
 }
 
 /**
- * Moves on to `to`, where the consumer stands at `from`; whatever failed before is forgotten.
- * @returns whether it stood there
+ * Moves a consumer on, and holds its line until the end of the transaction: of all processes that
+ * run it one handles an event. Whatever failed before is forgotten.
+ * @returns null where it does not stand at `from`, another process has its line, or it is to wait
  */
 export async function advanceOffset(
   em: EntityManager,
   name: string,
   { from, to, now }: { from: number; to: number; now: Date },
-): Promise<boolean> {
-  const { affectedRows } = await em.execute<{ affectedRows: number }>(
+): Promise<{ readonly hadFailed: boolean } | null> {
+  const [row] = await em.execute<{ had_failed: boolean }[]>(
+    `with line as (
+       select name, first_tried_at from consumer_offsets
+       where name = ? and position = ? and blocked_by is null
+         and (retry_at is null or retry_at <= ?)
+       for update skip locked)
+     update consumer_offsets o set position = ?, tries = 0, last_error = null,
+       first_tried_at = null, retry_at = null, updated_at = ?
+     from line where o.name = line.name
+     returning line.first_tried_at is not null as had_failed`,
+    [name, from, now, to, now],
+  )
+  return row ? { hadFailed: row.had_failed } : null
+}
+
+/** Goes on with what follows the event that blocks a consumer. */
+export async function passBlocking(
+  em: EntityManager,
+  name: string,
+  { eventId, to, now }: { eventId: string; to: number; now: Date },
+): Promise<void> {
+  await em.execute(
     `update consumer_offsets set position = ?, tries = 0, last_error = null,
-       first_tried_at = null, retry_at = null, blocked_by = null, updated_at = ?
-     where name = ? and position = ?`,
-    [to, now, name, from],
+       first_tried_at = null, blocked_by = null, updated_at = ? where name = ? and blocked_by = ?`,
+    [to, now, name, eventId],
     'run',
   )
-  return affectedRows === 1
 }
 
 /** Notes a failed try of the event that comes next. */
@@ -97,6 +114,10 @@ export async function unblock(em: EntityManager, name: string, eventId: string):
     'run',
   )
 }
+
+/** Whether the time of the next try has not come, or an operator has to say what becomes of it. */
+export const isWaiting = ({ retryAt, blockedBy }: Offset, now: Date): boolean =>
+  blockedBy !== null || (retryAt !== null && retryAt > now)
 
 const offsetOf = (row: Row): Offset => ({
   position: Number(row.position),

@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql'
 import type { LoggedEvent } from '../logged-event.ts'
-import { advanceOffset, dateOf, readOffset, unblock } from './consumer-offsets.ts'
+import { dateOf, passBlocking, unblock } from './consumer-offsets.ts'
 import type { ParkedState } from './parked-event.entity.ts'
 
 /** An event that a consumer gave up on. */
@@ -109,9 +109,9 @@ type Chosen = { readonly consumer: string; readonly eventId?: string | undefined
  * @returns the ids of the events that were parked
  */
 export async function redriveParked(em: EntityManager, chosen: Chosen): Promise<string[]> {
-  const ids = await changeState(em, chosen, 'requested')
-  for (const id of ids) await unblock(em, chosen.consumer, id)
-  return ids
+  const requested = await changeState(em, chosen, 'requested')
+  for (const { eventId } of requested) await unblock(em, chosen.consumer, eventId)
+  return requested.map(({ eventId }) => eventId)
 }
 
 /**
@@ -124,31 +124,25 @@ export async function dropParked(
   chosen: Chosen & { readonly now: Date },
 ): Promise<string[]> {
   const { consumer, now } = chosen
-  const offset = await readOffset(em, consumer)
-  const ids = await changeState(em, chosen, 'dropped')
-  if (offset?.blockedBy && ids.includes(offset.blockedBy)) {
-    const [blocking] = await em.execute<{ position: string | number }[]>(
-      'select position from parked_events where consumer = ? and event_id = ?',
-      [consumer, offset.blockedBy],
-    )
-    const to = Number(blocking?.position ?? offset.position)
-    await advanceOffset(em, consumer, { from: offset.position, to, now })
+  const dropped = await changeState(em, chosen, 'dropped')
+  for (const { eventId, position: to } of dropped) {
+    await passBlocking(em, consumer, { eventId, to, now })
   }
-  return ids
+  return dropped.map(({ eventId }) => eventId)
 }
 
 async function changeState(
   em: EntityManager,
   { consumer, eventId }: Chosen,
   state: ParkedState,
-): Promise<string[]> {
-  const rows = await em.execute<{ event_id: string }[]>(
+): Promise<{ eventId: string; position: number }[]> {
+  const rows = await em.execute<{ event_id: string; position: string | number }[]>(
     `update parked_events set state = ?
      where consumer = ? and state = 'parked' and (?::text is null or event_id = ?)
-     returning event_id`,
+     returning event_id, position`,
     [state, consumer, eventId ?? null, eventId ?? null],
   )
-  return rows.map((row) => row.event_id)
+  return rows.map((row) => ({ eventId: row.event_id, position: Number(row.position) }))
 }
 
 function parkedOf(row: Row): Parked {
