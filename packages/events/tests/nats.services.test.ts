@@ -135,6 +135,24 @@ describe('the log over NATS', () => {
     await close()
   })
 
+  test('is followed again after the stream was deleted under it', async () => {
+    const { bus, heard, allHeard, close } = await aPlatform()
+    await becomes(bus, true)
+    const start = bus.tail.position
+    const connection = await connect({ servers: new URL(nats.url).host })
+    const { streams } = await jetstreamManager(connection)
+    await streams.delete('EVENTS')
+    await connection.close()
+    await becomes(bus, false)
+    await published(database, 'source', newId('workspace'), ...names(20))
+    await becomes(bus, true)
+    await published(database, 'source', newId('workspace'), ...names(20))
+    await allHeard()
+    expect(heard.map(({ position }) => position)).toEqual(await positionsAfter(bus, start))
+    expect(heard).toHaveLength(40)
+    await close()
+  })
+
   test('the stream has each event of the log once and in order, over changes of the sequencer', async () => {
     const workspaceId = newId('workspace')
     const first = await aPlatform()

@@ -21,6 +21,8 @@ const BATCH = 500
 const RETRY_MS = 500
 /** How soon a silent server is found out, in milliseconds; twice that. */
 const HEARTBEAT_MS = 1_000
+/** After so long a silence it begins from scratch: the library does not get over everything. */
+const SILENCE_MS = 5_000
 
 /**
  * Follows the log over JetStream. An event that is the next one is handed on as it comes; at any
@@ -34,6 +36,7 @@ export function createNatsTail(options: NatsTailOptions): EventTail {
   const stopped = new AbortController()
   let follower: Follower | undefined
   let nats: NatsConnection | undefined
+  let heardAt = 0
   let connected = false
   let starting: Promise<void> | undefined
   let running: Promise<unknown> = Promise.resolve()
@@ -43,6 +46,11 @@ export function createNatsTail(options: NatsTailOptions): EventTail {
     connected = value
     connections.tell(value)
     if (value) void catchUp()
+  }
+
+  function isHeard(): void {
+    heardAt = performance.now()
+    setConnected(true)
   }
 
   async function catchUp(): Promise<void> {
@@ -55,7 +63,9 @@ export function createNatsTail(options: NatsTailOptions): EventTail {
   async function poll(): Promise<void> {
     while (!stopped.signal.aborted) {
       await pause(connected ? pollMs : offlinePollMs, stopped.signal)
-      if (!stopped.signal.aborted) await catchUp()
+      if (stopped.signal.aborted) return
+      await catchUp()
+      if (nats && performance.now() - heardAt > SILENCE_MS) await nats.close().catch(() => {})
     }
   }
 
@@ -63,12 +73,14 @@ export function createNatsTail(options: NatsTailOptions): EventTail {
     while (!stopped.signal.aborted) {
       try {
         nats = await connectNats(options, 'events-tail')
+        heardAt = performance.now()
         if (!stopped.signal.aborted) await consume(nats)
       } catch (error) {
         if (!stopped.signal.aborted) log.warn({ err: error }, 'the tail of NATS begins again')
       }
       setConnected(false)
       await nats?.close().catch(() => {})
+      nats = undefined
       await pause(RETRY_MS, stopped.signal)
     }
   }
@@ -81,7 +93,7 @@ export function createNatsTail(options: NatsTailOptions): EventTail {
     const messages = await consumer.consume({ idle_heartbeat: HEARTBEAT_MS })
     const watching = [watch(messages.status()), watch(connection.status())]
     for await (const message of messages) {
-      setConnected(true)
+      isHeard()
       const { event, previous } = readMessage(message)
       if (!follower?.take(event, previous)) void catchUp()
     }
@@ -90,7 +102,7 @@ export function createNatsTail(options: NatsTailOptions): EventTail {
 
   async function watch(statuses: AsyncIterable<{ readonly type: string }>): Promise<void> {
     for await (const { type } of statuses) {
-      if (up.has(type)) setConnected(true)
+      if (up.has(type)) isHeard()
       if (down.has(type)) setConnected(false)
     }
   }
@@ -141,5 +153,6 @@ export function createNatsTail(options: NatsTailOptions): EventTail {
 const up: ReadonlySet<string> = new Set(['heartbeat', 'ordered_consumer_recreated', 'next'])
 const down: ReadonlySet<string> = new Set([
   ...['disconnect', 'staleConnection', 'close'],
-  ...['heartbeats_missed', 'consumer_not_found', 'stream_not_found', 'no_responders'],
+  ...['heartbeats_missed', 'no_responders'],
+  ...['consumer_deleted', 'consumer_not_found', 'stream_not_found'],
 ])

@@ -6,7 +6,7 @@ import { pause } from '../log/pause.ts'
 import { wakeUpChannel } from '../log/wake-up.ts'
 import type { LoggedEvent } from '../logged-event.ts'
 import { connectNats, type NatsOptions } from './connect-nats.ts'
-import { lastRelayed, messageOf, provisionStream, subjectOf } from './event-stream.ts'
+import { lastRelayed, messageOf, provisionStream, STREAM, subjectOf } from './event-stream.ts'
 
 export type RelayOptions = NatsOptions & {
   /** As `events_consumer`; it listens, so not through a pooler. */
@@ -64,7 +64,10 @@ async function relay(
       position = last.position
       since = new Date(last.recordedAt.getTime() - 1)
     }
-    if (events.length < BATCH) await pause(POLL_MS, AbortSignal.any([over, news.signal]))
+    if (events.length === BATCH) continue
+    await pause(POLL_MS, AbortSignal.any([over, news.signal]))
+    // Somebody may have deleted the stream; then it is made again, for those who wait for it.
+    if (!news.signal.aborted && !over.aborted) await manager.streams.info(STREAM)
   }
 }
 
