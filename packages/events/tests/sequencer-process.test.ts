@@ -74,6 +74,17 @@ describe('the sequencer as a process', () => {
     )
   })
 
+  test('relays to NATS only where it can read what it is to relay', () => {
+    const url = 'postgres://events_sequencer@localhost/logicspike'
+    const relaying = {
+      ...{ EVENTS_SEQUENCER_URL: url, OUTBOX_URLS: `identity=${url}` },
+      NATS_URL: 'nats://localhost:4222',
+    }
+    expect(() => readEnvironment(relaying)).toThrow(/EVENTS_CONSUMER_URL/)
+    const readable = { ...relaying, EVENTS_CONSUMER_URL: url }
+    expect(readEnvironment(readable)).toMatchObject({ NATS_URL: relaying.NATS_URL })
+  })
+
   test('names what is missing in its environment', () => {
     expect(() => readEnvironment({ OUTBOX_URLS: 'identity' })).toThrow(
       /EVENTS_SEQUENCER_URL[\s\S]*OUTBOX_URLS/,

@@ -1,7 +1,6 @@
 import { DeliverPolicy, jetstream } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { EventReader, EventTail } from '../event-bus.ts'
-import { anyTime } from '../log/logged-rows.ts'
 import { pause } from '../log/pause.ts'
 import type { LoggedEvent } from '../logged-event.ts'
 import { createFollower, type Follower } from '../tail/create-follower.ts'
@@ -112,7 +111,8 @@ export function createNatsTail(options: NatsTailOptions): EventTail {
       try {
         const position = await reader.headPosition()
         follower = createFollower({
-          from: { position, since: anyTime },
+          // The reader knows by itself since when to look.
+          from: { position, since: new Date(0) },
           batchSize: BATCH,
           readAfter: ({ position, limit }) => reader.afterPosition(position, limit),
           handOn: (events) => {

@@ -1,7 +1,7 @@
 import { jetstream } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { type Connection, openConnection } from '../log/connection.ts'
-import { anyTime, readAfterPosition } from '../log/logged-rows.ts'
+import { findRecordedAt, readAfterPosition } from '../log/logged-rows.ts'
 import { pause } from '../log/pause.ts'
 import { wakeUpChannel } from '../log/wake-up.ts'
 import type { LoggedEvent } from '../logged-event.ts'
@@ -51,7 +51,7 @@ async function relay(
 ): Promise<void> {
   const manager = await provisionStream(nats, options)
   let position = (await lastRelayed(manager)) ?? (await headOf(client))
-  let since = anyTime
+  let since = justBefore((await findRecordedAt(client, { position })) ?? new Date(0))
   let news = new AbortController()
   client.on('notification', () => news.abort())
   await client.query(`listen ${wakeUpChannel}`)
@@ -62,7 +62,7 @@ async function relay(
     const last = events.at(-1)
     if (last) {
       position = last.position
-      since = new Date(last.recordedAt.getTime() - 1)
+      since = justBefore(last.recordedAt)
     }
     if (events.length === BATCH) continue
     await pause(POLL_MS, AbortSignal.any([over, news.signal]))
@@ -97,6 +97,9 @@ async function publish(
   })
   await Promise.all(sent)
 }
+
+/** The driver cuts off what is below a millisecond. */
+const justBefore = (date: Date): Date => new Date(date.getTime() - 1)
 
 async function headOf(client: Connection['client']): Promise<number> {
   const { rows } = await client.query<{ position: string }>('select position from events.log_head')

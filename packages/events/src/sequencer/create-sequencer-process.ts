@@ -22,6 +22,7 @@ export function createSequencerProcess(
     outboxes: environment.OUTBOX_URLS,
     log,
     onPass: metrics.onPass,
+    ...relayOf(environment),
     retention: {
       payloadDays: environment.PAYLOAD_DAYS,
       logDays: environment.LOG_DAYS,
@@ -53,4 +54,10 @@ export function createSequencerProcess(
       await http.close()
     },
   }
+}
+
+function relayOf(environment: SequencerEnvironment) {
+  const { NATS_URL: natsUrl, EVENTS_CONSUMER_URL: consumerUrl, NODE_ENV } = environment
+  if (!natsUrl || !consumerUrl) return {}
+  return { relay: { natsUrl, consumerUrl, production: NODE_ENV === 'production' } }
 }

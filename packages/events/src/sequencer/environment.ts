@@ -1,6 +1,7 @@
 import {
   assertProductionSecrets,
   countVariable,
+  EnvironmentError,
   parseEnvironment,
   portVariable,
 } from '@logicspike/environment'
@@ -19,6 +20,12 @@ function pairOf(pair: string): string[] {
   return [pair.slice(0, at), pair.slice(at + 1)]
 }
 
+/** Absent, or empty as in the template. */
+const urlOrNothing = z
+  .union([z.literal(''), z.url()])
+  .optional()
+  .transform((url) => url || undefined)
+
 const schema = z.object({
   NODE_ENV: z.string().optional(),
   LOG_LEVEL: z.string().default('info'),
@@ -28,6 +35,9 @@ const schema = z.object({
   EVENTS_SEQUENCER_URL: z.url(),
   /** As `events_sequencer` where each service has its outbox. */
   OUTBOX_URLS: outboxUrls,
+  /** Publishes the log to this JetStream as well; the log is read as `events_consumer` for it. */
+  NATS_URL: urlOrNothing,
+  EVENTS_CONSUMER_URL: urlOrNothing,
   PAYLOAD_DAYS: countVariable(defaultRetention.payloadDays),
   LOG_DAYS: countVariable(defaultRetention.logDays),
   EVENT_ID_DAYS: countVariable(defaultRetention.idDays),
@@ -46,7 +56,11 @@ export function readEnvironment(
   assertProductionSecrets(environment.NODE_ENV, {
     EVENTS_SEQUENCER_URL: environment.EVENTS_SEQUENCER_URL,
     OUTBOX_URLS: variables.OUTBOX_URLS,
+    EVENTS_CONSUMER_URL: environment.EVENTS_CONSUMER_URL,
   })
+  if (environment.NATS_URL && !environment.EVENTS_CONSUMER_URL) {
+    throw new EnvironmentError('NATS_URL needs EVENTS_CONSUMER_URL, to read what it publishes.')
+  }
   return environment
 }
 
