@@ -2,13 +2,31 @@ import type { ServiceDatabase } from '@logicspike/database'
 import { OutboxEvent, outboxGrants } from '@logicspike/events'
 import { CreateOutbox20261126161711 } from './migrations/20261126161711.create-outbox.ts'
 import { CreateMailSuppressions20261201011300 } from './migrations/20261201011300.create-mail-suppressions.ts'
+import { CreateNotifications20261201012105 } from './migrations/20261201012105.create-notifications.ts'
+import { MailTally } from './src/modules/deliveries/mail-tally.entity.ts'
+import { NotificationDelivery } from './src/modules/deliveries/notification-delivery.entity.ts'
+import { QueuedDispatch } from './src/modules/deliveries/queued-dispatch.entity.ts'
 import { MailSuppression } from './src/modules/mail-channel/mail-suppression.entity.ts'
+import { Announcement } from './src/modules/notifications/announcement.entity.ts'
+import { Notification } from './src/modules/notifications/notification.entity.ts'
+import { DeliveryHabit } from './src/modules/preferences/delivery-habit.entity.ts'
+import { NotificationPreference } from './src/modules/preferences/notification-preference.entity.ts'
+import { WorkspaceDefault } from './src/modules/preferences/workspace-default.entity.ts'
 
 /** What communication keeps; read by the service, the migration tools and the tests. */
 const communicationDatabase: ServiceDatabase = {
   service: 'communication',
-  entities: [MailSuppression, OutboxEvent],
-  migrations: [CreateOutbox20261126161711, CreateMailSuppressions20261201011300],
+  entities: [
+    ...[Notification, Announcement, NotificationDelivery, QueuedDispatch],
+    ...[MailTally, MailSuppression],
+    ...[NotificationPreference, DeliveryHabit, WorkspaceDefault],
+    OutboxEvent,
+  ],
+  migrations: [
+    CreateOutbox20261126161711,
+    CreateMailSuppressions20261201011300,
+    CreateNotifications20261201012105,
+  ],
   grants: outboxGrants,
 }
 

@@ -22,6 +22,7 @@ export const prefixes = {
   plan: 'pln',
   planSubscription: 'sub',
   notification: 'ntf',
+  announcement: 'ann',
   notificationDelivery: 'dlv',
   slackConnection: 'slk',
 } as const

@@ -1,6 +1,40 @@
-import { test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
+import { inspectIsolation, isolationFaults } from '@logicspike/database'
 import { assertMigrationsMatchEntities } from '@logicspike/database/testing'
 import communicationDatabase from '../mikro-orm.config.ts'
+import { useCommunication } from './support/communication-test-app.ts'
 
-test('migrations give what the entities say, and can be reverted and run again', () =>
-  assertMigrationsMatchEntities(communicationDatabase))
+const comm = useCommunication()
+
+/** Tables that belong to no workspace, and why that is right. A new one has to be argued for here. */
+const globalTables = {
+  dispatch_queue: 'tells the worker which places to enter',
+  mail_tallies: 'a person has one mailbox, whichever workspaces write to it',
+  schema_migrations: 'how far the schema is',
+}
+
+const unindexedOutbox = {
+  fault: 'communication.outbox has no index on tenant_id',
+  because: 'it is written here and read whole, in order, by the sequencer',
+}
+
+describe('the schema', () => {
+  test('the migrations give what the entities say, and can be reverted', async () => {
+    await expect(assertMigrationsMatchEntities(communicationDatabase)).resolves.toBeUndefined()
+  })
+
+  test('every table with tenant_id is guarded, and the service role can bypass nothing', async () => {
+    const { adminUrl, name } = comm.database
+    expect(isolationFaults(await inspectIsolation(adminUrl, name), [unindexedOutbox])).toEqual([])
+  })
+
+  test('tables without a tenant are those that are meant to be', async () => {
+    const rows = await comm.database.asAdmin<{ name: string }>(
+      `select relname as name from pg_class where relnamespace = 'communication'::regnamespace
+         and relkind = 'r'
+         and not exists (select from pg_attribute where attrelid = pg_class.oid and attname = 'tenant_id')
+       order by 1`,
+    )
+    expect(rows.map(({ name }) => name)).toEqual(Object.keys(globalTables))
+  })
+})
