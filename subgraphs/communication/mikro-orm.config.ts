@@ -1,8 +1,9 @@
 import type { ServiceDatabase } from '@logicspike/database'
-import { OutboxEvent, outboxGrants } from '@logicspike/events'
+import { consumerEntities, OutboxEvent, outboxGrants } from '@logicspike/events'
 import { CreateOutbox20261126161711 } from './migrations/20261126161711.create-outbox.ts'
 import { CreateMailSuppressions20261201011300 } from './migrations/20261201011300.create-mail-suppressions.ts'
 import { CreateNotifications20261201012105 } from './migrations/20261201012105.create-notifications.ts'
+import { CreateConsumers20261201014912 } from './migrations/20261201014912.create-consumers.ts'
 import { MailTally } from './src/modules/deliveries/mail-tally.entity.ts'
 import { NotificationDelivery } from './src/modules/deliveries/notification-delivery.entity.ts'
 import { QueuedDispatch } from './src/modules/deliveries/queued-dispatch.entity.ts'
@@ -20,12 +21,14 @@ const communicationDatabase: ServiceDatabase = {
     ...[Notification, Announcement, NotificationDelivery, QueuedDispatch],
     ...[MailTally, MailSuppression],
     ...[NotificationPreference, DeliveryHabit, WorkspaceDefault],
+    ...consumerEntities,
     OutboxEvent,
   ],
   migrations: [
     CreateOutbox20261126161711,
     CreateMailSuppressions20261201011300,
     CreateNotifications20261201012105,
+    CreateConsumers20261201014912,
   ],
   grants: outboxGrants,
 }

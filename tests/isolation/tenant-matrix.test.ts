@@ -110,9 +110,12 @@ describe('whoever is entitled to it', () => {
   })
 })
 
-/** Entities are behind the gateway's back, and root fields must hold without its help as well. */
+/**
+ * Entities are behind the gateway's back, and root fields must hold without its help as well. What
+ * streams are told at the gateway, its own tests say.
+ */
 function doorsOf({ kind }: EntryPoint): readonly Door[] {
-  return kind === 'entity' ? ['subgraph'] : doors
+  return kind === 'entity' || kind === 'Subscription' ? ['subgraph'] : doors
 }
 
 const isSpentInside = ({ rule }: EntryPoint, { spendsCaller }: Row): boolean =>

@@ -1,6 +1,6 @@
 import type { Clock, EpochRegistry, GatewayKeyring } from '@logicspike/auth'
 import { createOrm, type Orm } from '@logicspike/database'
-import type { EventBus } from '@logicspike/events'
+import type { EventBus, EventConsumer } from '@logicspike/events'
 import type { IdFactory } from '@logicspike/ids'
 import {
   createInternalServer,
@@ -20,7 +20,10 @@ import type { Logger } from '@logicspike/telemetry'
 import communicationDatabase from '../mikro-orm.config.ts'
 import type { CommunicationConfig } from './config.ts'
 import type { CommunicationServices } from './context.ts'
+import { createJobs } from './jobs.ts'
+import { createNotifyConsumer } from './notify-consumer.ts'
 import { resolvers } from './resolvers.ts'
+import { createSenders } from './senders.ts'
 
 /** All that communication takes from outside; nothing else is read, opened or asked. */
 export type CommunicationDependencies = {
@@ -47,7 +50,13 @@ export type CommunicationApp = {
   readonly server: SubgraphServer
   readonly contexts: ContextFactory<CommunicationServices>
   readonly epochs: EpochRegistry
-  /** Learns revocations and starts what runs by itself. */
+  /** What it does about events; none without a way to the event log. */
+  readonly consumers: readonly EventConsumer[]
+  /** Resolves once its consumers have done everything that is in the log now. */
+  settleConsumers(): Promise<void>
+  /** Resolves once everything that is due by now has been sent, or tried. */
+  dispatchDue(): Promise<void>
+  /** Learns revocations and starts the consumers and the jobs. */
   start(): Promise<void>
   /** Lets requests and work under way end, then closes the database. */
   close(): Promise<void>
@@ -67,7 +76,7 @@ export async function createCommunicationApp(
     ...(deps.poolSize && { poolSize: deps.poolSize }),
   })
   const contexts = createContextFactory<CommunicationServices>(
-    { config, clock, ids, internal },
+    { config, clock, ids, internal, tail: deps.events?.tail ?? null },
     orm,
     log,
   )
@@ -80,18 +89,32 @@ export async function createCommunicationApp(
   })
   const { epochs } = verification
   const server = await createServer(deps, { orm, contexts, verification })
+  const senders = createSenders()
+  const jobs = createJobs({ contexts, senders, log })
+  const consumers = deps.events
+    ? [createNotifyConsumer({ contexts, senders, bus: deps.events, clock, log })]
+    : []
 
   return {
     server,
     contexts,
     epochs,
+    consumers,
+    async settleConsumers() {
+      await Promise.all(consumers.map((consumer) => consumer.settle()))
+    },
+    dispatchDue: () => jobs.runNow(),
     async start() {
       await epochs.poll()
       epochs.start(deps.epochPollMs ?? DEFAULT_EPOCH_POLL_MS)
+      for (const consumer of consumers) consumer.start()
+      jobs.start()
     },
     async close() {
       await server.close()
       epochs.stop()
+      await Promise.all(consumers.map((consumer) => consumer.stop()))
+      await jobs.stop()
       await orm.close()
     },
   }

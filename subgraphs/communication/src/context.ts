@@ -1,4 +1,5 @@
 import type { Clock } from '@logicspike/auth'
+import type { EventTail } from '@logicspike/events'
 import type { IdFactory } from '@logicspike/ids'
 import type { InternalClient } from '@logicspike/internal-api'
 import type { WorkspaceContext } from '@logicspike/subgraph-kit'
@@ -11,6 +12,8 @@ export type CommunicationServices = {
   readonly ids: IdFactory
   /** Asks other services. Never inside a transaction. */
   readonly internal: InternalClient
+  /** What is new in the event log; null without a way to it. */
+  readonly tail: EventTail | null
 }
 
 /** What every use case gets first. */

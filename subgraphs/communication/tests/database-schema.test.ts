@@ -8,8 +8,12 @@ const comm = useCommunication()
 
 /** Tables that belong to no workspace, and why that is right. A new one has to be argued for here. */
 const globalTables = {
+  consumer_offsets: 'how far each consumer is in the log, which all tenants share',
   dispatch_queue: 'tells the worker which places to enter',
+  inbox_entries: 'ids of events that something was set going for',
+  mail_suppressions: 'an address is refused whichever workspace writes to it',
   mail_tallies: 'a person has one mailbox, whichever workspaces write to it',
+  parked_events: 'events that failed, for an operator',
   schema_migrations: 'how far the schema is',
 }
 

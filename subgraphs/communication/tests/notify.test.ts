@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { newId } from '@logicspike/ids'
+import { notify, placeOfEvent } from '../src/modules/notifications/notify.ts'
 import { useCommunication } from './support/communication-test-app.ts'
 import { anEvent } from './support/events.ts'
 
@@ -144,6 +145,14 @@ describe('whatever is heard', () => {
     }
     await Promise.all(apps.map((app) => comm.dispatch(app)))
     for (const { id } of [owner, admin, person]) expect(comm.mail.to(id)).toHaveLength(1)
+  })
+
+  test('too late is told to nobody', async () => {
+    const { id: userId } = comm.people.aPerson()
+    const occurredAt = new Date(comm.clock.now().getTime() - 8 * 86_400_000)
+    const event = anEvent('user.created', { userId, method: 'password' }, { occurredAt })
+    await comm.within(placeOfEvent(event), (tx) => notify(tx, [comm.mail], event))
+    expect(await toldOf(event)).toEqual([])
   })
 
   test('that is for services or auditors, or has lost its payload, is told to nobody', async () => {

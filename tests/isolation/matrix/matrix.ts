@@ -1,4 +1,5 @@
 import { billingPlans } from './billing-plans.ts'
+import { communicationNotifications } from './communication-notifications.ts'
 import { entities } from './entities.ts'
 import { identityCredentials } from './identity-credentials.ts'
 import { identitySecondFactors } from './identity-second-factors.ts'
@@ -16,6 +17,7 @@ import { tenancyWorkspaces } from './tenancy-workspaces.ts'
 export const matrix: ReadonlyMap<string, Row> = new Map(
   [
     billingPlans,
+    communicationNotifications,
     tenancyWorkspaces,
     tenancyMembers,
     tenancyRoles,

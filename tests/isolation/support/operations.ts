@@ -25,10 +25,13 @@ export function operationOn(
   { kind, field }: EntryPoint,
   variables: Record<string, unknown>,
 ): Operation {
-  const root = { Query: schema.getQueryType(), Mutation: schema.getMutationType() }[
-    kind as 'Query' | 'Mutation'
-  ]
-  const definition = root?.getFields()[field]
+  const roots = {
+    Query: schema.getQueryType(),
+    Mutation: schema.getMutationType(),
+    Subscription: schema.getSubscriptionType(),
+    entity: null,
+  }
+  const definition = roots[kind]?.getFields()[field]
   if (!definition) throw new Error(`${kind}.${field} cannot be asked for here.`)
   const used = definition.args.filter(({ name }) => name in variables)
   const declared = used.map(({ name, type }) => `$${name}: ${type}`).join(', ')

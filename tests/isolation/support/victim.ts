@@ -24,6 +24,8 @@ export type WorkspaceObjects = {
   readonly invitationToken: string
   /** Its trial. */
   readonly planSubscriptionId: string
+  /** In its Owner's inbox. */
+  readonly notificationId: string
 }
 
 /** Everything that a call can name. */
@@ -102,6 +104,7 @@ export async function furnishWorkspace(
       invitationId: inviteMember.invitation.id,
       invitationToken: await tokenMailedTo(invitee.email),
       planSubscriptionId: await aTrialOf(platform, workspace.id),
+      notificationId: await aNotificationOf(platform, workspace),
     },
   }
 }
@@ -123,6 +126,21 @@ async function aTrialOf({ database, must }: TestPlatform, workspaceId: string): 
   return row?.id ?? ''
 }
 
+/** What its Owner is told, put there where the event that it comes of has not come yet. */
+async function aNotificationOf(
+  { database }: TestPlatform,
+  { id, owner }: TestWorkspace,
+): Promise<string> {
+  const notificationId = newId('notification')
+  await database.asAdmin(
+    `insert into communication.notifications
+       (id, tenant_id, user_id, workspace_id, event_id, type, facts, people, in_inbox, occurred_at, created_at)
+     values ($1, $2, $3, $2, $4, 'workspace.resumed', '{}', '{}', true, now(), now())`,
+    [notificationId, id, owner.id, newId('event')],
+  )
+  return notificationId
+}
+
 export async function createVictim(platform: TestPlatform): Promise<Victim> {
   const { person, objects } = await furnishAccount(platform, await platform.aPerson())
   const furnished = await furnishWorkspace(platform, person)
@@ -140,7 +158,7 @@ export async function createVictim(platform: TestPlatform): Promise<Victim> {
       ...[workspace.owner, member, invitee].flatMap((it) => [it.id, it.email, it.displayName]),
       ...[workspace.owner.memberId, member.memberId, ...Object.values(workspace.roles)],
       ...[all.roleId, furnished.roleName, all.invitationId, all.sessionId],
-      ...[all.passkeyId, all.linkedIdentityId, all.planSubscriptionId],
+      ...[all.passkeyId, all.linkedIdentityId, all.planSubscriptionId, all.notificationId],
     ],
   }
 }
@@ -164,6 +182,7 @@ export function nowhere(): Objects {
     invitationId: newId('invitation'),
     invitationToken: `${workspaceId}.${randomToken()}`,
     planSubscriptionId: newId('planSubscription'),
+    notificationId: newId('notification'),
     userId: newId('user'),
     email: anAddress('nobody'),
     displayName: 'Nobody',

@@ -1,10 +1,15 @@
 import { billingPermissions } from './billing.permissions.ts'
+import { communicationPermissions } from './communication.permissions.ts'
 import type { Permission, TemplateRole } from './permission.ts'
 import { sortScopes } from './scopes.ts'
 import { tenancyPermissions } from './tenancy.permissions.ts'
 
 /** Every permission of the platform's own services. A new subgraph adds its list here. */
-const platformPermissions = [...tenancyPermissions, ...billingPermissions] as const
+const platformPermissions = [
+  ...tenancyPermissions,
+  ...billingPermissions,
+  ...communicationPermissions,
+] as const
 
 /** A permission of the platform's own; a typo in one is a type error. */
 export type PlatformPermission = (typeof platformPermissions)[number]['name']

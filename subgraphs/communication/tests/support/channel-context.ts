@@ -39,6 +39,7 @@ export function useChannelContext(): ChannelContext {
     clock,
     ids: newId,
     internal: createInternalClient({}),
+    tail: null,
   }
   beforeAll(async () => {
     orm = await createOrm({

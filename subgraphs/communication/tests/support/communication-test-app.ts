@@ -51,7 +51,7 @@ export type CommunicationTestApp = {
   ): string
   /** Runs a use case in a place, in a transaction of its own. */
   within<Value>(place: Place, work: (tx: CommunicationContext) => Promise<Value>): Promise<Value>
-  /** What the consumer does with an event. */
+  /** What the consumer does with an event that has just happened. */
   hear(event: LoggedEvent, app?: CommunicationApp): Promise<void>
   /** What the worker does, until nothing is due. */
   dispatch(app?: CommunicationApp): Promise<number>
@@ -128,7 +128,10 @@ async function createCommunicationTestApp(): Promise<
           ...claims,
         }),
       ),
-    hear: (event, by = app) => within(placeOfEvent(event), (tx) => notify(tx, senders, event), by),
+    hear(heard, by = app) {
+      const event = { ...heard, occurredAt: clock.now() }
+      return within(placeOfEvent(event), (tx) => notify(tx, senders, event), by)
+    },
     dispatch: (by = app) => dispatchDue(by.contexts.forJob('dispatch'), senders),
     rows: (table, where, ...values) =>
       database.asAdmin(`select * from communication.${table} where ${where} order by id`, values),

@@ -1,16 +1,7 @@
 import type { IdOf } from '@logicspike/ids'
 import type { CommunicationContext } from '../../context.ts'
 import type { Place } from '../../place.ts'
-import { Notification } from './notification.entity.ts'
 import type { News } from './write-notifications.ts'
-
-type Reading = Pick<CommunicationContext, 'em'>
-
-/** A notification of the place that the context is in. */
-export const findNotification = (
-  ctx: Reading,
-  id: IdOf<'notification'>,
-): Promise<Notification | null> => ctx.em.findOne(Notification, { id })
 
 const INSERT = `insert into notifications (id, tenant_id, user_id, workspace_id, event_id, type,
     facts, people, in_inbox, read_at, occurred_at, created_at)

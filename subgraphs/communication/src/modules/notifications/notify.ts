@@ -8,6 +8,9 @@ import { Announcement } from './announcement.entity.ts'
 import { type Audience, kindsOfEvent } from './notification-types.ts'
 import { type News, writeNotifications } from './write-notifications.ts'
 
+/** What happened longer ago is no news any more, whatever kept us from hearing of it. */
+const NEWS_FOR_MS = 7 * 86_400_000
+
 /** Where the work on an event is done: in its workspace, or with the person it is about. */
 export function placeOfEvent({ tenantId, data }: Pick<LoggedEvent, 'tenantId' | 'data'>): Place {
   const workspaceId = tenantId === null ? null : parseId('workspace', tenantId)
@@ -25,8 +28,8 @@ export async function notify(
   senders: readonly ChannelSender[],
   event: LoggedEvent,
 ): Promise<void> {
-  // Of the payload nothing is left where it is too old to be news.
-  if (event.class !== 'domain' || event.data === null) return
+  const age = tx.clock.now().getTime() - event.occurredAt.getTime()
+  if (event.class !== 'domain' || event.data === null || age > NEWS_FOR_MS) return
   const place = placeOfEvent(event)
   for (const kind of kindsOfEvent(event.type)) {
     const telling = kind.tell(event.data)
