@@ -21,6 +21,8 @@ import communicationDatabase from '../mikro-orm.config.ts'
 import type { CommunicationConfig } from './config.ts'
 import type { CommunicationServices } from './context.ts'
 import { createJobs } from './jobs.ts'
+import { unsubscribeRoute } from './modules/unsubscribe/unsubscribe.route.ts'
+import { unsubscribe, workspaceNameOf } from './modules/unsubscribe/unsubscribe.ts'
 import { createNotifyConsumer } from './notify-consumer.ts'
 import { resolvers } from './resolvers.ts'
 import { createSenders } from './senders.ts'
@@ -89,7 +91,8 @@ export async function createCommunicationApp(
   })
   const { epochs } = verification
   const server = await createServer(deps, { orm, contexts, verification })
-  const senders = createSenders()
+  // The issuer is where the gateway is reached (RFC 8414 §2), so that is where links lead.
+  const senders = createSenders({ ...deps, publicUrl: config.issuer })
   const jobs = createJobs({ contexts, senders, log })
   const consumers = deps.events
     ? [createNotifyConsumer({ contexts, senders, bus: deps.events, clock, log })]
@@ -121,7 +124,7 @@ export async function createCommunicationApp(
 }
 
 function createServer(
-  { keyring, log }: CommunicationDependencies,
+  { keyring, secretBox, log }: CommunicationDependencies,
   parts: { orm: Orm; contexts: ContextFactory<CommunicationServices>; verification: Verification },
 ): Promise<SubgraphServer> {
   const { orm, contexts, verification } = parts
@@ -135,5 +138,10 @@ function createServer(
     internal: createInternalServer([], keyring),
     log,
     readiness: { database: orm.ping, epochs: verification.ready },
+    routes: (http) =>
+      unsubscribeRoute(http, {
+        contextFor: contexts.forCall,
+        ...{ keyring, secretBox, unsubscribe, workspaceNameOf, log },
+      }),
   })
 }

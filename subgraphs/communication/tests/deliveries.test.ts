@@ -17,6 +17,7 @@ type Delivery = {
   reason: string | null
   due_at: Date | null
   bundle_id: string | null
+  notification_id: string
 }
 const mailsOf = ({ id }: FakePerson) =>
   comm.rows<Delivery>('notification_deliveries', `user_id = $1 and channel = 'EMAIL'`, id)
@@ -293,6 +294,41 @@ describe('a digest', () => {
       Array(3).fill('sent'),
     )
   })
+
+  test.each(['carried the others', 'was carried'])(
+    'that is tried again goes on without one that %s and was switched off meanwhile',
+    async (part) => {
+      moveTo(part === 'was carried' ? '2027-07-04T10:10:00Z' : '2027-07-05T10:10:00Z')
+      const reader = aReader()
+      await hourly(reader)
+      await hearOf(reader)
+      await comm.hear(anEvent('member.role_changed', roleChange(reader)))
+      await comm.dispatch()
+      comm.mail.answer = () => ({ outcome: 'retryLater', reason: 'busy' })
+      comm.clock.advance(50 * 60)
+      await comm.dispatch()
+      comm.mail.answer = () => ({ outcome: 'sent' })
+      const chosen = (await mailsOf(reader.person)).find(
+        ({ id, bundle_id }) => (id === bundle_id) === (part === 'carried the others'),
+      )
+      const [{ type } = { type: '' }] = await comm.rows<{ type: string }>(
+        ...(['notifications', 'id = $1', chosen?.notification_id] as const),
+      )
+      const category = type === EXPIRED ? 'BILLING' : 'MEMBERS'
+      await comm.within(reader.place, (tx) =>
+        writeOwnWord(tx, reader.person.id, { category, channel: 'EMAIL' }, false),
+      )
+      comm.clock.advance(3600)
+      await comm.dispatch()
+      const statuses = (await mailsOf(reader.person)).map((it) => it.status)
+      expect(statuses.sort()).toEqual(['sent', 'suppressed'])
+      const last = comm.mail.to(reader.person.id).at(-1)
+      expect(last).toMatchObject({
+        items: [],
+        type: type === EXPIRED ? 'member.role_changed' : EXPIRED,
+      })
+    },
+  )
 
   test('leaves out what was switched off since', async () => {
     moveTo('2027-07-03T10:10:00Z')

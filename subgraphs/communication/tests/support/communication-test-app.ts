@@ -9,7 +9,16 @@ import { type Claims, type MovableClock, movableClock, tokenForge } from '@logic
 import { inTransaction } from '@logicspike/database'
 import { createTestDatabase, type TestDatabase } from '@logicspike/database/testing'
 import { ok } from '@logicspike/errors'
-import type { LoggedEvent } from '@logicspike/events'
+import {
+  createEventBus,
+  createSequencer,
+  type EventData,
+  type EventType,
+  eventsDatabase,
+  type LoggedEvent,
+  publishEvent,
+} from '@logicspike/events'
+import { outboxDatabase, tailReaches } from '@logicspike/events/testing'
 import { type IdOf, newId } from '@logicspike/ids'
 import { createInternalClient } from '@logicspike/internal-api'
 import { createMemoryMailbox } from '@logicspike/mail'
@@ -31,6 +40,12 @@ type Answer = {
   readonly codes: readonly string[]
 }
 
+type Listening = {
+  // biome-ignore lint/suspicious/noExplicitAny: tests read messages of many shapes
+  next(): Promise<any>
+  end(): void
+}
+
 /** Communication on a database of its own, asked as the gateway asks it. */
 export type CommunicationTestApp = {
   readonly app: CommunicationApp
@@ -38,8 +53,11 @@ export type CommunicationTestApp = {
   readonly other: CommunicationApp
   readonly database: TestDatabase
   readonly clock: MovableClock
+  readonly gatewayKey: string
   readonly people: FakePeople
   readonly mail: RecordingSender
+  /** Where the app's own sender of mails sends. */
+  readonly mailbox: ReturnType<typeof createMemoryMailbox>
   readonly slack: RecordingSender
   ask(token: string | null, query: string, variables?: object): Promise<Answer>
   /** A person's token, for a workspace where one is given. */
@@ -55,6 +73,12 @@ export type CommunicationTestApp = {
   hear(event: LoggedEvent, app?: CommunicationApp): Promise<void>
   /** What the worker does, until nothing is due. */
   dispatch(app?: CommunicationApp): Promise<number>
+  /** Identity, or another service, tells of something. */
+  publish<T extends EventType>(type: T, data: EventData<T>): Promise<void>
+  /** Resolves once everything published has been told of, and all that is due was sent. */
+  settle(): Promise<void>
+  /** Opens a stream. */
+  subscribe(token: string, query: string): Promise<Listening>
   /** Rows of a table, oldest first, past all policies. */
   rows<Row extends object>(table: string, where: string, ...values: unknown[]): Promise<Row[]>
 }
@@ -65,7 +89,20 @@ async function createCommunicationTestApp(): Promise<
   CommunicationTestApp & { close(): Promise<void> }
 > {
   const log = createLogger({ name: 'test', level: 'silent' })
-  const database = await createTestDatabase({ services: [communicationDatabase], log })
+  const services = [communicationDatabase, eventsDatabase, outboxDatabase('identity')]
+  const database = await createTestDatabase({ services, log })
+  const sequencerUrl = database.roleUrl('events', 'sequencer')
+  const events = createEventBus({
+    tenantReaderUrl: database.roleUrl('events', 'reader'),
+    consumerUrl: database.roleUrl('events', 'consumer'),
+    log,
+  })
+  const sequencer = createSequencer({
+    url: sequencerUrl,
+    outboxes: { identity: sequencerUrl, communication: sequencerUrl },
+    log,
+  })
+  const mailbox = createMemoryMailbox()
   const clock = movableClock(new Date('2027-03-01T10:00:00Z'))
   const forge = tokenForge({ issuer, audience: ACCESS_TOKEN_AUDIENCE, clock })
   const key = createGatewayKey('gateway')
@@ -82,8 +119,9 @@ async function createCommunicationTestApp(): Promise<
       secretBox: createSecretBox({ current: { id: 'test', key: 'k'.repeat(32) } }),
       keyring: createGatewayKeyring([{ caller: 'gateway', sha256: key.sha256 }]),
       internal: createInternalClient({ identity: people.identity, tenancy: people.tenancy }),
-      mailTransport: createMemoryMailbox(),
+      mailTransport: mailbox,
       log,
+      events,
     })
   const [app, other] = [await create(), await create()]
   await app.epochs.load()
@@ -100,7 +138,39 @@ async function createCommunicationTestApp(): Promise<
   }
 
   return {
-    ...{ app, other, database, clock, people, mail, slack, within },
+    gatewayKey: key.value,
+    ...{ app, other, database, clock, people, mail, mailbox, slack, within },
+    async publish(type, data) {
+      const { workspaceId = null } = data as { readonly workspaceId?: string }
+      const em = database.forkFor('identity', { tenantId: workspaceId })
+      const ctx = { em, ids: newId, clock, actor: null, requestId: 'req-of-identity' }
+      await publishEvent(ctx, { type, workspaceId, subject: 'somebody', data })
+    },
+    async settle() {
+      sequencer.start()
+      await events.tail.start()
+      await sequencer.caughtUp()
+      await Promise.all([app.settleConsumers(), other.settleConsumers()])
+      await Promise.all([app.dispatchDue(), other.dispatchDue()])
+      // What came of it is told as well.
+      await sequencer.caughtUp()
+      await tailReaches(events.tail, await events.reader.headPosition())
+    },
+    async subscribe(token, query) {
+      const control = new AbortController()
+      const stream = await app.server.subscribeInProcess({
+        query,
+        headers: { 'x-gateway-key': key.value, authorization: `Bearer ${token}` },
+        signal: control.signal,
+      })
+      if (!stream.ok) throw new Error(JSON.stringify(stream.result))
+      const { events: messages } = stream
+      return {
+        // biome-ignore lint/suspicious/noExplicitAny: tests read messages of many shapes
+        next: async (): Promise<any> => JSON.parse(JSON.stringify((await messages.next()).value)),
+        end: () => control.abort(),
+      }
+    },
     async ask(token, query, variables = {}) {
       const { result } = await app.server.executeInProcess({
         query,
@@ -138,6 +208,8 @@ async function createCommunicationTestApp(): Promise<
     async close() {
       await app.close()
       await other.close()
+      await sequencer.stop()
+      await events.close()
       await database.close()
     },
   }

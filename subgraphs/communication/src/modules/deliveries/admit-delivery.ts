@@ -7,7 +7,7 @@ import { readHeld } from '../preferences/preference.repository.ts'
 import { lockCompanions, lockSaying, type Saying } from './delivery.repository.ts'
 import { assertTransition, isOpen } from './delivery-states.ts'
 import type { Reading } from './describe-message.ts'
-import { type Claimed, dequeue, holdClaim, postpone } from './dispatch-queue.ts'
+import { type Claimed, dequeue, enqueue, holdClaim, postpone } from './dispatch-queue.ts'
 import { countMail } from './mail-cap.ts'
 import type { NotificationDelivery } from './notification-delivery.entity.ts'
 
@@ -79,6 +79,7 @@ async function hold(
   verdict: Exclude<Verdict, { do: 'send' }>,
 ): Promise<void> {
   if (verdict.do === 'suppress') {
+    if (delivery.bundleId !== null) await releaseCompanions(tx, claimed, delivery)
     suppress(delivery, verdict.reason)
     await tx.em.flush()
     await dequeue(tx, [claimed.id])
@@ -93,9 +94,29 @@ async function hold(
   await postpone(tx, claimed, at)
 }
 
+/** What a delivery was to carry goes on by itself. */
+async function releaseCompanions(
+  tx: CommunicationContext,
+  { place }: Claimed,
+  lead: NotificationDelivery,
+): Promise<void> {
+  const now = tx.clock.now()
+  const left = (await lockCompanions(tx, lead, now)).filter((it) => isOpen(it.delivery.status))
+  for (const { delivery } of left) {
+    delivery.status = assertTransition(delivery.status, 'postpone')
+    delivery.bundleId = null
+    delivery.dueAt = now
+  }
+  await enqueue(
+    tx,
+    left.map(({ delivery: { id } }) => ({ id, place, dueAt: now })),
+  )
+}
+
 function suppress(delivery: NotificationDelivery, reason: string): void {
   delivery.status = assertTransition(delivery.status, 'suppress')
   delivery.dueAt = null
+  delivery.bundleId = null
   delivery.reason = reason
 }
 
