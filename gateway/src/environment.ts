@@ -1,4 +1,4 @@
-import { assertProductionSecrets, parseEnvironment } from '@logicspike/environment'
+import { assertProductionSecrets, eventVariables, parseEnvironment } from '@logicspike/environment'
 import { z } from 'zod'
 
 const list = z
@@ -16,6 +16,7 @@ const schema = z.object({
   HOST: z.string().default('0.0.0.0'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  ...eventVariables,
   /** The composed file, `schema/supergraph.graphql`. */
   SUPERGRAPH_FILE: z.string(),
   /** Base URLs of the subgraphs, for example `http://identity:4001`. */
@@ -46,7 +47,8 @@ export function readEnvironment(
   variables: Readonly<Record<string, string | undefined>> = process.env,
 ): GatewayEnvironment {
   const environment = parseEnvironment(schema, variables)
-  assertProductionSecrets(environment.NODE_ENV, { GATEWAY_KEY: environment.GATEWAY_KEY })
+  const { GATEWAY_KEY, EVENTS_URL, EVENTS_CONSUMER_URL } = environment
+  assertProductionSecrets(environment.NODE_ENV, { GATEWAY_KEY, EVENTS_URL, EVENTS_CONSUMER_URL })
   return environment
 }
 

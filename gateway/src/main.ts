@@ -9,6 +9,7 @@ import {
   type KeySource,
 } from '@logicspike/auth'
 import { EnvironmentError } from '@logicspike/environment'
+import { createEventBus, tailEpochFeed } from '@logicspike/events'
 import {
   createInternalClient,
   httpTransport,
@@ -34,8 +35,15 @@ async function run(environment: GatewayEnvironment, log: Logger): Promise<void> 
   const internalClient = createInternalClient(
     mapValues(services, (baseUrl) => httpTransport({ baseUrl, gatewayKey })),
   )
+  const events = createEventBus({
+    tenantReaderUrl: environment.EVENTS_URL,
+    consumerUrl: environment.EVENTS_CONSUMER_URL,
+    log,
+    ...(environment.NATS_URL !== undefined && { natsUrl: environment.NATS_URL }),
+  })
   const epochs = createEpochRegistry({
     sources: [identityEpochSource(internalClient), tenancyEpochSource(internalClient)],
+    feed: tailEpochFeed(events.tail),
     clock,
     log,
   })
@@ -65,6 +73,8 @@ async function run(environment: GatewayEnvironment, log: Logger): Promise<void> 
     trustedProxies: environment.TRUSTED_PROXIES,
   })
   const stopping = new AbortController()
+  // Not awaited: without its database a service is not ready, but it lives and says so.
+  void events.tail.start()
   epochs.start(environment.EPOCH_POLL_MS)
   const loadingKeys = loadKeys(keys, stopping.signal)
   await gateway.listen(environment.PORT, environment.HOST)
@@ -74,7 +84,7 @@ async function run(environment: GatewayEnvironment, log: Logger): Promise<void> 
   const delayMs = environment.DRAIN_DELAY_MS
   await drainAndStop(gateway, { delayMs, deadlineMs: DRAIN_DEADLINE_MS, log })
   epochs.stop()
-  await Promise.all([loadingKeys, internalClient.close()])
+  await Promise.all([loadingKeys, events.close(), internalClient.close()])
 }
 
 function serviceUrls(environment: GatewayEnvironment) {

@@ -2,6 +2,7 @@ export { EnvironmentError, parseEnvironment } from './parse-environment.ts'
 export { assertProductionSecrets, DEVELOPMENT_SECRET_MARK } from './production-secrets.ts'
 export {
   countVariable,
+  eventVariables,
   gatewayKeyVariable,
   listVariable,
   originVariable,

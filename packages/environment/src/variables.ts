@@ -26,8 +26,19 @@ const acceptedKeys = z
   .pipe(z.array(z.tuple([z.string().min(1), z.string().regex(/^[0-9a-f]{64}$/)])).min(1))
   .transform((keys) => keys.map(([caller, sha256]) => ({ caller, sha256 })))
 
+/** The way to the event log; see `createEventBus`. */
+export const eventVariables = {
+  /** Reads one tenant's events; the role `events_reader`. */
+  EVENTS_URL: z.url(),
+  /** Reads the events of all tenants, for consumers and tails; the role `events_consumer`. */
+  EVENTS_CONSUMER_URL: z.url(),
+  /** JetStream, which carries events in place of PostgreSQL. Optional. */
+  NATS_URL: z.url().optional(),
+}
+
 /** What every subgraph is configured by; each adds its own. */
 export const subgraphVariables = {
+  ...eventVariables,
   NODE_ENV: z.string().optional(),
   LOG_LEVEL: z.string().default('info'),
   HOST: z.string().default('127.0.0.1'),

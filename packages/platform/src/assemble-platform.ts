@@ -9,6 +9,13 @@ import { type BillingApp, createBillingApp } from '@logicspike/billing'
 import { type CommunicationApp, createCommunicationApp } from '@logicspike/communication'
 import { createDeveloperApp, type DeveloperApp } from '@logicspike/developer'
 import {
+  createEventBus,
+  createSequencer,
+  type EventBus,
+  type Sequencer,
+  tailEpochFeed,
+} from '@logicspike/events'
+import {
   createGateway,
   createInProcessSubgraphLink,
   type Gateway,
@@ -52,8 +59,10 @@ export type PlatformParts = {
   readonly consoleUrl: string
   /** Origins of pages that may call with the session cookie. */
   readonly allowedOrigins: readonly string[]
-  /** How often revocations are learnt, in milliseconds. */
+  /** How often revocations are asked for, in milliseconds; they are pushed besides. */
   readonly epochPollMs: number
+  /** JetStream that carries events; PostgreSQL does where there is none. */
+  readonly natsUrl?: string | undefined
   readonly identity?: Partial<Pick<IdentityDependencies, 'passwords' | 'limits'>>
   /** The OpenID provider behind the Google button; without one there is no such button. */
   readonly google?: IdentityDependencies['config']['google']
@@ -71,6 +80,9 @@ export type Platform = {
   readonly gateway: Gateway
   /** What the gateway knows of revocations. */
   readonly edgeEpochs: EpochRegistry
+  /** The way of all of them to the event log. */
+  readonly events: EventBus
+  readonly sequencer: Sequencer
   /** Makes it ready for requests and listens; resolves with the port. */
   start(port: number, host?: string): Promise<number>
   /** In order: no new requests, running ones end, jobs end, databases close. */
@@ -81,7 +93,8 @@ export type Platform = {
 export async function assemblePlatform(parts: PlatformParts): Promise<Platform> {
   const wiring = createInternalWiring(parts.gatewayKeys)
   const keyring = keyringOf(parts.gatewayKeys)
-  const shared = sharedDependencies(parts)
+  const { events, sequencer } = createEvents(parts)
+  const shared = { ...sharedDependencies(parts), events }
   const identity = await createIdentityApp({
     ...shared,
     ...parts.identity,
@@ -109,13 +122,18 @@ export async function assemblePlatform(parts: PlatformParts): Promise<Platform> 
   })
   const apps = { identity, tenancy, billing, developer, communication }
   for (const name of subgraphNames) wiring.register(name, apps[name].server.internal)
-  const edge = await createEdge(parts, apps, wiring.clientOf('gateway'))
+  const edge = await createEdge(parts, { apps, events, internal: wiring.clientOf('gateway') })
 
   return {
     ...apps,
     gateway: edge.gateway,
     edgeEpochs: edge.epochs,
+    events,
+    sequencer,
     async start(port, host) {
+      // Before anybody asks for revocations: none can then fall between the answer and the push.
+      await events.tail.start()
+      sequencer.start()
       // Each asks those before it for revocations, and none may serve before it knows them.
       for (const name of subgraphNames) await apps[name].start()
       await edge.start()
@@ -124,6 +142,8 @@ export async function assemblePlatform(parts: PlatformParts): Promise<Platform> 
     async close() {
       await edge.close()
       for (const name of subgraphNames.toReversed()) await apps[name].close()
+      await sequencer.stop()
+      await events.close()
     },
   }
 }
@@ -150,14 +170,29 @@ function sharedDependencies(parts: PlatformParts) {
   return { clock, ids, secretBox, mailTransport, log, epochPollMs, ...(poolSize && { poolSize }) }
 }
 
+/** All outboxes are in one database here; the same role empties them and writes the log. */
+function createEvents({ databases, natsUrl, log }: PlatformParts) {
+  const { sequencer: url, tenantReader: tenantReaderUrl, consumer: consumerUrl } = databases.events
+  const nats = natsUrl === undefined ? {} : { natsUrl }
+  const outboxes = Object.fromEntries(subgraphNames.map((name) => [name, url]))
+  return {
+    events: createEventBus({ tenantReaderUrl, consumerUrl, log, ...nats }),
+    sequencer: createSequencer({ url, outboxes, log, ...nats }),
+  }
+}
+
 async function createEdge(
   parts: PlatformParts,
-  apps: Pick<Platform, SubgraphName>,
-  internal: InternalClient,
+  {
+    apps,
+    events,
+    internal,
+  }: { apps: Pick<Platform, SubgraphName>; events: EventBus; internal: InternalClient },
 ) {
   const { clock, log, publicUrl: issuer } = parts
   const epochs = createEpochRegistry({
     sources: [identityEpochSource(internal), tenancyEpochSource(internal)],
+    feed: tailEpochFeed(events.tail),
     clock,
     log,
   })

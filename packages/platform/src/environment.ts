@@ -18,6 +18,8 @@ const schema = z.object({
   LOCAL_GOOGLE: z.stringbool().default(false),
   /** Another origin that may call with the session cookie, such as a console under development. */
   CONSOLE_URL: z.url().optional(),
+  /** JetStream that carries events; by default PostgreSQL does. */
+  NATS_URL: z.url().optional(),
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
 })
 

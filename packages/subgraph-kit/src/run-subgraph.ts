@@ -1,5 +1,6 @@
 import { type Clock, createGatewayKeyring, type GatewayKeyring } from '@logicspike/auth'
 import type { SubgraphEnvironment } from '@logicspike/environment'
+import { createEventBus, type EventBus } from '@logicspike/events'
 import { type IdFactory, newId } from '@logicspike/ids'
 import { createInternalClient, httpTransport, type InternalClient } from '@logicspike/internal-api'
 import { createMailTransport, type MailTransport } from '@logicspike/mail'
@@ -19,6 +20,7 @@ export type SubgraphParts = {
   readonly mailTransport: MailTransport
   readonly log: Logger
   readonly epochPollMs: number
+  readonly events: EventBus
 }
 
 type SubgraphApp = {
@@ -47,7 +49,15 @@ export async function runSubgraph(options: {
       ]),
     ),
   )
-  const app = await options.create({ ...partsOf(environment), internal, log })
+  const events = createEventBus({
+    tenantReaderUrl: environment.EVENTS_URL,
+    consumerUrl: environment.EVENTS_CONSUMER_URL,
+    log,
+    ...(environment.NATS_URL !== undefined && { natsUrl: environment.NATS_URL }),
+  })
+  // Not awaited: without its database a service is not ready, but it lives and says so.
+  void events.tail.start()
+  const app = await options.create({ ...partsOf(environment), internal, log, events })
   // Others ask it for what they need to become ready, so it listens before it asks them.
   const port = await app.server.listen(environment.PORT, environment.HOST)
   await app.start()
@@ -55,11 +65,14 @@ export async function runSubgraph(options: {
 
   endOnSignal(log, async () => {
     await app.close()
+    await events.close()
     await internal.close()
   })
 }
 
-function partsOf(environment: SubgraphEnvironment): Omit<SubgraphParts, 'internal' | 'log'> {
+function partsOf(
+  environment: SubgraphEnvironment,
+): Omit<SubgraphParts, 'internal' | 'log' | 'events'> {
   const [current, ...previous] = environment.SEALING_KEYS
   if (!current) throw new TypeError('SEALING_KEYS holds no key.')
   return {

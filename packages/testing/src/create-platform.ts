@@ -1,6 +1,7 @@
 import { createGatewayKey } from '@logicspike/auth'
 import { type MovableClock, movableClock } from '@logicspike/auth/testing'
 import { createTestDatabase, type TestDatabase } from '@logicspike/database/testing/server'
+import { tailReaches } from '@logicspike/events/testing'
 import { newId } from '@logicspike/ids'
 import { createMemoryMailbox } from '@logicspike/mail'
 import {
@@ -33,6 +34,8 @@ export type TestPlatform = PlatformHttp &
     aPerson(wanted?: { email?: string; displayName?: string }): Promise<Person>
     /** A new workspace with people in it, built step by step. */
     aWorkspace(): WorkspaceBuilder
+    /** Resolves once everything committed so far is in the log and was handed on. */
+    settleEvents(): Promise<void>
     /** Lets every verifier learn the revocations committed so far. */
     learnRevocations(): Promise<void>
     close(): Promise<void>
@@ -88,6 +91,11 @@ export async function createPlatform(options: TestPlatformOptions = {}): Promise
     secretBox,
     aPerson,
     aWorkspace: () => aWorkspaceBuilder({ http, mailed, aPerson }),
+    async settleEvents() {
+      await platform.sequencer.caughtUp()
+      const { reader, tail } = platform.events
+      await tailReaches(tail, await reader.headPosition())
+    },
     async learnRevocations() {
       const registries = [platform.edgeEpochs, ...subgraphNames.map((it) => platform[it].epochs)]
       await Promise.all(registries.map((epochs) => epochs.poll()))

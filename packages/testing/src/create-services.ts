@@ -7,6 +7,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from '@logicspike/databa
 import { createDiskMailbox, linkTokenOf } from '@logicspike/mail'
 import {
   callers,
+  type DatabaseUrls,
   databaseRoles,
   provideDatabases,
   type Services,
@@ -25,6 +26,7 @@ export type TestServices = PlatformHttp & {
   readonly gatewayKeys: Readonly<Record<string, string>>
   aPerson(): Promise<Person>
   aWorkspace(): WorkspaceBuilder
+  readonly databases: DatabaseUrls
   /** Of the one database that all share, as its administrator. */
   readonly databaseUrl: string
   /** Starts one more gateway, which ends with the rest; resolves with its URL. */
@@ -37,7 +39,10 @@ export type TestServices = PlatformHttp & {
 /** How long a mail may take from commit to mailbox. Milliseconds. */
 const MAIL_WITHIN_MS = 10_000
 
-export async function createServices(): Promise<TestServices> {
+/** @param options.natsUrl JetStream, where it is to carry events */
+export async function createServices(
+  options: { readonly natsUrl?: string } = {},
+): Promise<TestServices> {
   const folder = await mkdtemp(join(tmpdir(), 'services-'))
   const log = createLogger({ name: 'test', level: 'silent' })
   const dataDir = join(folder, 'postgres')
@@ -45,8 +50,10 @@ export async function createServices(): Promise<TestServices> {
   const { port: databasePort } = postgres
   const gatewayKeys = Object.fromEntries(callers.map((it) => [it, createGatewayKey(it).value]))
   const mailDir = join(folder, 'mail')
+  const databases = await databasesOf(postgres)
   const services = await startServices({
-    databases: await databasesOf(postgres),
+    databases,
+    natsUrl: options.natsUrl,
     gatewayKeys,
     sealingKey: randomToken(),
     mailDir,
@@ -60,6 +67,7 @@ export async function createServices(): Promise<TestServices> {
   return {
     ...http,
     services,
+    databases,
     gatewayKeys,
     aPerson,
     aWorkspace: () => aWorkspaceBuilder({ http, mailed, aPerson }),
@@ -82,11 +90,11 @@ export async function createServices(): Promise<TestServices> {
   }
 }
 
-/** Free ports: the gateway's, and a row of neighbours for the subgraphs. */
+/** Free ports: the gateway's, and a row of neighbours for the subgraphs and the sequencer. */
 async function freePorts(): Promise<{ port: number; subgraphPort: number }> {
   for (;;) {
     const [port, subgraphPort] = [await freePort(), await freePort()]
-    const row = subgraphNames.map((_, index) => subgraphPort + index)
+    const row = [...subgraphNames, 'events'].map((_, index) => subgraphPort + index)
     const free = await Promise.all(row.slice(1).map(isFree))
     if (!row.includes(port) && free.every(Boolean)) return { port, subgraphPort }
   }

@@ -30,6 +30,8 @@ export function readEnvironment(
     GATEWAY_KEY: environment.GATEWAY_KEY,
     SEALING_KEYS: variables.SEALING_KEYS,
     DATABASE_URL: environment.DATABASE_URL,
+    EVENTS_URL: environment.EVENTS_URL,
+    EVENTS_CONSUMER_URL: environment.EVENTS_CONSUMER_URL,
   })
   return environment
 }

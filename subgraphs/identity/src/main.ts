@@ -1,4 +1,5 @@
 import { createGatewayKeyring } from '@logicspike/auth'
+import { createEventBus } from '@logicspike/events'
 import { newId } from '@logicspike/ids'
 import { createInternalClient, httpTransport } from '@logicspike/internal-api'
 import { createMailTransport } from '@logicspike/mail'
@@ -21,6 +22,14 @@ const internal = createInternalClient({
     gatewayKey: environment.GATEWAY_KEY,
   }),
 })
+const events = createEventBus({
+  tenantReaderUrl: environment.EVENTS_URL,
+  consumerUrl: environment.EVENTS_CONSUMER_URL,
+  log,
+  ...(environment.NATS_URL !== undefined && { natsUrl: environment.NATS_URL }),
+})
+// Not awaited: without its database a service is not ready, but it lives and says so.
+void events.tail.start()
 const app = await createIdentityApp({
   databaseUrl: environment.DATABASE_URL,
   poolSize: environment.DATABASE_POOL_SIZE,
@@ -33,6 +42,7 @@ const app = await createIdentityApp({
   mailTransport: createMailTransport({ url: environment.MAIL_URL, from: environment.MAIL_FROM }),
   log,
   epochPollMs: environment.EPOCH_POLL_MS,
+  events,
 })
 
 await app.start()
@@ -41,6 +51,7 @@ log.info({ port }, 'identity is listening')
 
 endOnSignal(log, async () => {
   await app.close()
+  await events.close()
   await internal.close()
 })
 

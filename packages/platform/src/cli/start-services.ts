@@ -9,7 +9,7 @@ import { startServices } from '../services/start-services.ts'
 import { callers, subgraphNames } from '../wiring.ts'
 
 const say = (text: string) => void process.stdout.write(`${text}\n`)
-const { DATA_DIR, PORT, LOG_LEVEL } = readEnvironment()
+const { DATA_DIR, PORT, LOG_LEVEL, NATS_URL } = readEnvironment()
 const log = createLogger({ name: 'platform', level: LOG_LEVEL })
 const secrets = await readLocalSecrets(DATA_DIR, callers)
 const postgres = await startEmbeddedPostgres({ dataDir: join(DATA_DIR, 'postgres'), log })
@@ -29,6 +29,7 @@ const starting = startServices({
   logLevel: LOG_LEVEL,
   port: PORT,
   subgraphPort: PORT + 101,
+  natsUrl: NATS_URL,
 })
 async function stop(): Promise<void> {
   say('stopping …')

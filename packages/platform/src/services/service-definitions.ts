@@ -11,10 +11,12 @@ export type ServicesOptions = {
   readonly sealingKey: string
   readonly mailDir: string
   readonly logLevel: string
-  /** Port of the gateway; the subgraphs take those from `subgraphPort` on. */
+  /** Port of the gateway; the subgraphs and then the sequencer take those from `subgraphPort` on. */
   readonly port: number
   readonly subgraphPort: number
   readonly nodeEnv?: string
+  /** JetStream, where it carries events. */
+  readonly natsUrl?: string | undefined
 }
 
 export type PlatformServiceName = SubgraphName | 'gateway'
@@ -26,14 +28,20 @@ export function defineServices(
   const origin = (port: number) => `http://127.0.0.1:${port}`
   const publicUrl = `http://localhost:${options.port}`
   const portOf = (name: SubgraphName) => options.subgraphPort + subgraphNames.indexOf(name)
-  const common = (caller: PlatformServiceName, port: number) => ({
+  const process = (port: number) => ({
     NODE_ENV: options.nodeEnv ?? 'development',
     LOG_LEVEL: options.logLevel,
     HOST: '127.0.0.1',
     PORT: String(port),
+    ...(options.natsUrl && { NATS_URL: options.natsUrl }),
+  })
+  const common = (caller: SubgraphName | 'gateway', port: number) => ({
+    ...process(port),
     ISSUER: publicUrl,
     GATEWAY_KEY: options.gatewayKeys[caller] ?? '',
     EPOCH_POLL_MS: '500',
+    EVENTS_URL: options.databases.events.tenantReader,
+    EVENTS_CONSUMER_URL: options.databases.events.consumer,
   })
   const urlsOf = (names: readonly SubgraphName[]) =>
     Object.fromEntries(names.map((it) => [`${it.toUpperCase()}_URL`, origin(portOf(it))]))
