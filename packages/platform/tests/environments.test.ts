@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals'
 import * as billing from '@logicspike/billing/environment'
 import * as communication from '@logicspike/communication/environment'
 import * as developer from '@logicspike/developer/environment'
+import * as events from '@logicspike/events/environment'
 import * as gateway from '@logicspike/gateway/environment'
 import * as identity from '@logicspike/identity/environment'
 import * as tenancy from '@logicspike/tenancy/environment'
@@ -23,6 +24,7 @@ const composed = (service: string): Variables => compose.services[service]?.envi
 
 describe.each([
   { name: 'gateway', folder: 'gateway', ...gateway },
+  { name: 'events', folder: 'packages/events', ...events },
   { name: 'identity', folder: 'subgraphs/identity', ...identity },
   { name: 'tenancy', folder: 'subgraphs/tenancy', ...tenancy },
   { name: 'billing', folder: 'subgraphs/billing', ...billing },

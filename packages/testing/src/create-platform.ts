@@ -34,7 +34,7 @@ export type TestPlatform = PlatformHttp &
     aPerson(wanted?: { email?: string; displayName?: string }): Promise<Person>
     /** A new workspace with people in it, built step by step. */
     aWorkspace(): WorkspaceBuilder
-    /** Resolves once everything committed so far is in the log and was handed on. */
+    /** Resolves once everything committed so far is in the log, and consumers have dealt with it. */
     settleEvents(): Promise<void>
     /** Lets every verifier learn the revocations committed so far. */
     learnRevocations(): Promise<void>
@@ -95,6 +95,7 @@ export async function createPlatform(options: TestPlatformOptions = {}): Promise
       await platform.sequencer.caughtUp()
       const { reader, tail } = platform.events
       await tailReaches(tail, await reader.headPosition())
+      await platform.billing.settleConsumers()
     },
     async learnRevocations() {
       const registries = [platform.edgeEpochs, ...subgraphNames.map((it) => platform[it].epochs)]

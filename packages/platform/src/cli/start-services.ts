@@ -41,7 +41,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 
 try {
   const services = await starting
-  for (const service of ['gateway', ...subgraphNames] as const) {
+  for (const service of ['gateway', ...subgraphNames, 'events'] as const) {
     const { name, url, pid } = services.process(service)
     say(`  ${name.padEnd(14)}${url}  (process ${pid})`)
   }

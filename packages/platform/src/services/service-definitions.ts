@@ -19,7 +19,7 @@ export type ServicesOptions = {
   readonly natsUrl?: string | undefined
 }
 
-export type PlatformServiceName = SubgraphName | 'gateway'
+export type PlatformServiceName = SubgraphName | 'events' | 'gateway'
 
 /** The processes of the distributed platform and the environment of each. */
 export function defineServices(
@@ -61,7 +61,19 @@ export function defineServices(
     },
   })
   const peers = urlsOf(['identity', 'tenancy'])
+  const sequencerPort = options.subgraphPort + subgraphNames.length
+  const sequencerUrl = options.databases.events.sequencer
   return {
+    events: {
+      name: 'events',
+      main: 'packages/events/src/main.ts',
+      url: origin(sequencerPort),
+      environment: {
+        ...process(sequencerPort),
+        EVENTS_SEQUENCER_URL: sequencerUrl,
+        OUTBOX_URLS: subgraphNames.map((name) => `${name}=${sequencerUrl}`).join(','),
+      },
+    },
     identity: subgraph('identity', {
       ...urlsOf(['tenancy']),
       PUBLIC_URL: publicUrl,
