@@ -6,7 +6,7 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled'
-import type { EpochRegistry, KeySource, TokenVerifier } from '@logicspike/auth'
+import type { Clock, EpochRegistry, KeySource, TokenVerifier } from '@logicspike/auth'
 import { internal } from '@logicspike/errors'
 import type { Logger } from '@logicspike/telemetry'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
@@ -22,6 +22,7 @@ import { asAppError, sendError, useHttpErrors } from './plugins/use-http-errors.
 import { useOperationCost } from './plugins/use-operation-cost.ts'
 import { useOperationLimits } from './plugins/use-operation-limits.ts'
 import { useOperationLog } from './plugins/use-operation-log.ts'
+import { useReadOnlyRequests } from './plugins/use-read-only-requests.ts'
 import { requestIdOf, useRequestId } from './plugins/use-request-id.ts'
 import { useSecurityHeaders } from './plugins/use-security-headers.ts'
 import { createOriginPolicy } from './plugins/use-session-cookies.ts'
@@ -30,6 +31,13 @@ import { graphqlRoute } from './routes/graphql.route.ts'
 import { healthRoute } from './routes/health.route.ts'
 import { plainRoutes } from './routes/plain.route.ts'
 import { readyRoute } from './routes/ready.route.ts'
+import { createCallerWatch } from './streams/caller-watch.ts'
+import { createConnectionLimits } from './streams/connection-limits.ts'
+import type { StreamDesk } from './streams/stream-desk.ts'
+import { defaultStreamLimits, type StreamLimits } from './streams/stream-limits.ts'
+import { createStreams } from './streams/streams.ts'
+import { useWebSockets } from './streams/use-web-sockets.ts'
+import { createWebSockets } from './streams/web-socket.ts'
 import type { SubgraphDirectory } from './subgraph-links/subgraph-directory.ts'
 import type { SubgraphLink } from './subgraph-links/subgraph-link.ts'
 import {
@@ -45,8 +53,9 @@ export type GatewayDeps = {
   /** Leads to the subgraphs for which there is no link; without it, all must have one. */
   readonly directory?: SubgraphDirectory
   readonly verifier: TokenVerifier
-  /** For readiness: a gateway that knows no revocations or keys yet must not be sent requests. */
-  readonly epochs: Pick<EpochRegistry, 'ready'>
+  /** For readiness: a gateway that knows no revocations or keys yet must not be sent requests. What `onBump`
+   * tells ends streams of the revoked at once; without it they are found out within a minute. */
+  readonly epochs: Pick<EpochRegistry, 'ready'> & Partial<Pick<EpochRegistry, 'onBump'>>
   readonly keys: Pick<KeySource, 'fetchedAt'>
   /** The value of `x-gateway-key` with which the gateway calls subgraphs; null sends none. A secret. */
   readonly gatewayKey: string | null
@@ -59,6 +68,9 @@ export type GatewayDeps = {
   /** Addresses or CIDR ranges of proxies whose `x-forwarded-for` is believed. */
   readonly trustedProxies?: readonly string[]
   readonly limits?: Partial<OperationLimits>
+  readonly streams?: Partial<StreamLimits>
+  /** Tells when tokens of those who listen end; the system's by default. */
+  readonly clock?: Clock
   /** Bytes. */
   readonly maxBodyBytes?: number
   /** Root fields that do not say who may use them; nobody may, unless told otherwise. */
@@ -106,6 +118,8 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
     sharing: deps.sharing ?? 'fetches',
     log: deps.log,
   })
+  const desk = createStreamDesk(deps)
+  supergraph.onSchemaLoadOrUpdate(({ apiSchema }) => desk.streams.supergraphChanged(apiSchema))
   const apollo = createApollo(deps, supergraph, limits)
   await apollo.start()
 
@@ -129,7 +143,10 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   healthRoute(http)
   readyRoute(http, readiness)
   const checkLimits = useOperationLimits(limits)
-  graphqlRoute(http, { apollo, verifier: deps.verifier, checkLimits, origins, log: deps.log })
+  const door = { apollo, checkLimits, log: deps.log, verifier: deps.verifier, desk }
+  const webSockets = createWebSockets(door)
+  await useWebSockets(http, { maxMessageBytes: desk.limits.maxMessageBytes, log: deps.log })
+  graphqlRoute(http, { ...door, origins, webSockets })
   const { subgraphs, gatewayKey } = deps
   if (gatewayKey !== null) {
     await plainRoutes(http, { subgraphs, gatewayKey, origins, maxBodyBytes })
@@ -138,7 +155,10 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   await deps.routes?.(http)
 
   async function stopAll(): Promise<void> {
+    desk.streams.stop()
+    await webSockets.stop()
     await http.close()
+    desk.callers.stop()
     await apollo.stop()
     await Promise.all(Object.values(deps.subgraphs).map((link) => link.close()))
     await deps.directory?.close()
@@ -172,6 +192,21 @@ function linkTo(
   if (!link)
     throw internal(`the supergraph names subgraph ${subgraph.name}, to which no link leads`)
   return link
+}
+
+function createStreamDesk({ streams, verifier, epochs, clock }: GatewayDeps): StreamDesk {
+  const limits = { ...defaultStreamLimits, ...streams }
+  return {
+    limits,
+    streams: createStreams(limits),
+    callers: createCallerWatch({
+      verifier,
+      epochs,
+      clock: clock ?? { now: () => new Date() },
+      sweepMs: limits.sweepMs,
+    }),
+    connections: createConnectionLimits(limits),
+  }
 }
 
 function createHttp({ log, trustedProxies = [] }: GatewayDeps, bodyLimit: number): FastifyInstance {
@@ -220,6 +255,7 @@ function createApollo(
         costsOf: (schema) => gateway.generationOf(schema)?.costs,
         maximum: limits.cost,
       }),
+      useReadOnlyRequests(),
       useFreshRevocations(verifier),
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),

@@ -1,5 +1,6 @@
 import type { Principal } from '@logicspike/auth'
 import type { Logger } from '@logicspike/telemetry'
+import type { SubscriptionSlot } from './supergraph/subscription-slot.ts'
 
 /** What the gateway knows of one GraphQL request, all of it verified or made here. */
 export type GatewayContext = {
@@ -18,5 +19,9 @@ export type GatewayContext = {
   readonly setCookies: string[]
   /** Aborted when the client has gone. */
   readonly signal?: AbortSignal | undefined
+  /** Where a subscription is put; absent where the answer cannot be a stream. */
+  readonly subscription?: SubscriptionSlot | undefined
+  /** The request may not change anything, whatever its operation is. */
+  readonly isReadOnly?: boolean | undefined
   readonly log: Logger
 }

@@ -30,6 +30,7 @@ const people: SubgraphLink = {
     asked.push(String(variables))
     return { body: { data: { _entities: [{ name: 'Ada' }] } }, setCookies: [] }
   },
+  subscribe: () => Promise.reject(new Error('unused')),
   http: () => Promise.reject(new Error('unused')),
   close: async () => undefined,
 }

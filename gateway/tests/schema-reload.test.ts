@@ -96,6 +96,7 @@ test('an operation runs on the supergraph that validated it, even if it is no lo
       asked.push(query)
       return { body: { data: { a: 'a' } }, setCookies: [] }
     },
+    subscribe: () => Promise.reject(new Error('unused')),
     http: () => Promise.reject(new Error('unused')),
     close: async () => undefined,
   }

@@ -30,7 +30,7 @@ export function authorizedExecutor(options: {
   return async (request) => {
     const { queryHash, source, document, operation, context } = request
     if (operation && !isServed(operation.operation, schema)) {
-      return { errors: [withHttpStatus(badRequest(`There are no ${operation.operation}s here.`))] }
+      return { errors: [withHttpStatus(notServed(operation.operation))] }
     }
     const verdict = access.judge({
       queryHash,
@@ -67,6 +67,14 @@ async function runFiltered(
     data: restored.data,
     errors: [...(result.errors ?? []), ...restored.errors],
   }
+}
+
+function notServed(kind: OperationTypeNode) {
+  return badRequest(
+    kind === OperationTypeNode.SUBSCRIPTION
+      ? 'Subscriptions need `accept: text/event-stream`, or a WebSocket.'
+      : `There are no ${kind}s here.`,
+  )
 }
 
 /** Validation lets an operation of a kind pass for which the schema has no root type. */

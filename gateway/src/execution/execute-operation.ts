@@ -1,6 +1,6 @@
 import type { GraphQLError, GraphQLSchema } from 'graphql'
 import type { GatewayContext } from '../gateway-context.ts'
-import type { SubgraphError } from '../subgraph-links/subgraph-link.ts'
+import type { SourceEvent } from '../subgraph-links/subgraph-link.ts'
 import { completeResponse } from './complete-response.ts'
 import type { JsonObject } from './json.ts'
 import type { PreparedOperation } from './prepare-operation.ts'
@@ -29,12 +29,6 @@ export async function executeOperation(execution: Execution): Promise<ExecutedOp
   const run = createRun(context, variables, prepared.introspect?.(variables))
   await prepared.fetch(run)
   return respond(execution, run)
-}
-
-/** What the source of a subscription says at one time. */
-export type SourceEvent = {
-  readonly data?: JsonObject | null
-  readonly errors?: readonly SubgraphError[]
 }
 
 /** Runs what is left of a subscription's plan for one of its events. The event is not changed. */

@@ -2,8 +2,10 @@ import { type DocumentNode, GraphQLError, type GraphQLSchema } from 'graphql'
 import type { OperationAccess, Verdict } from '../authorization/operation-access.ts'
 import { restoreNulls } from '../authorization/restore-nulls.ts'
 import type { GatewayContext } from '../gateway-context.ts'
-import { type ExecutedOperation, executeEvent, type SourceEvent } from './execute-operation.ts'
+import type { SourceEvent } from '../subgraph-links/subgraph-link.ts'
+import { type ExecutedOperation, executeEvent } from './execute-operation.ts'
 import type { OperationStore } from './operation-store.ts'
+import type { SubgraphClient } from './subgraph-client.ts'
 
 export type StreamRequest = {
   /** Of the document's text. */
@@ -29,6 +31,18 @@ export type PreparedStream = {
     readonly variables: string
   }
   /**
+   * Opens the primary.
+   * @param after the cursor to go on after; null to begin as the client's arguments say
+   * @param context whose identity it bears; the one the stream was prepared with, unless another
+   *   caller may have the same
+   * @throws AppError UPSTREAM_UNAVAILABLE or UPSTREAM_TIMEOUT
+   */
+  open(
+    after: string | null,
+    signal: AbortSignal,
+    context?: GatewayContext,
+  ): Promise<AsyncIterable<SourceEvent>>
+  /**
    * Answers for one event of the primary: fetches what other subgraphs add to it, and puts nulls
    * where this caller may not read. Any number may run at once; none of them throws.
    * @param context whose identity the fetches bear; the one the stream was prepared with, unless
@@ -44,6 +58,7 @@ export type StreamPreparation =
 type Environment = {
   readonly access: OperationAccess
   readonly store: OperationStore
+  readonly client: SubgraphClient
   readonly schema: GraphQLSchema
 }
 
@@ -54,7 +69,7 @@ type Environment = {
  */
 export async function prepareStream(
   request: StreamRequest,
-  { access, store, schema }: Environment,
+  { access, store, client, schema }: Environment,
 ): Promise<StreamPreparation> {
   const { operationName, context } = request
   const verdict = access.judge({ ...request, caller: context.principal })
@@ -69,13 +84,16 @@ export async function prepareStream(
   const { source } = prepared
   if (!source) return { ok: false, errors: [new GraphQLError('The operation is no subscription.')] }
   const { variables } = coerced
+  const primary = {
+    subgraph: source.serviceName,
+    query: source.operation,
+    operationName: source.operationName,
+    variables: JSON.stringify(pick(variables, source.variableUsages ?? [])),
+  }
   const stream: PreparedStream = {
-    primary: {
-      subgraph: source.serviceName,
-      query: source.operation,
-      operationName: source.operationName,
-      variables: JSON.stringify(pick(variables, source.variableUsages ?? [])),
-    },
+    primary,
+    open: (after, signal, current = context) =>
+      client.subscribe(primary, current, { after, signal }),
     async run(event, current = context) {
       const as = verdict.whole ? 'text' : 'values'
       const execution = { prepared, variables, context: current, schema, as } as const

@@ -1,5 +1,5 @@
 import type { GatewayContext } from '../gateway-context.ts'
-import type { SubgraphError, SubgraphLink } from '../subgraph-links/subgraph-link.ts'
+import type { SourceEvent, SubgraphError, SubgraphLink } from '../subgraph-links/subgraph-link.ts'
 import { createFlights } from './flights.ts'
 import { identityText, type Sharing } from './sharing.ts'
 
@@ -27,6 +27,16 @@ export type FetchAnswer = {
 export type SubgraphClient = {
   /** @throws AppError where no answer came, or one that is none */
   fetch(fetch: Fetch, context: GatewayContext): Promise<FetchAnswer>
+  /**
+   * Opens a subscription.
+   * @param after the cursor to go on after; null to begin as the arguments say
+   * @throws AppError where it could not be opened
+   */
+  subscribe(
+    fetch: Omit<Fetch, 'kind'>,
+    context: GatewayContext,
+    end: { readonly after: string | null; readonly signal: AbortSignal },
+  ): Promise<AsyncIterable<SourceEvent>>
 }
 
 export type SubgraphClientOptions = {
@@ -91,6 +101,11 @@ export function createSubgraphClient(
       return sharing === 'none' || isOwn
         ? send(fetch, context, context.signal)
         : share(fetch, context)
+    },
+    subscribe({ subgraph, ...request }, context, { after, signal }) {
+      const { headers } = identityOf(context, subgraph)
+      const resumed = after === null ? headers : { ...headers, 'last-event-id': after }
+      return linkTo(subgraph).subscribe({ ...request, headers: resumed, signal })
     },
   }
 }

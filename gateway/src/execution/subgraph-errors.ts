@@ -20,6 +20,9 @@ const PASSED_ON: ReadonlySet<ErrorCode> = new Set([
   'RATE_LIMITED',
   'BAD_USER_INPUT',
   'ENTITLEMENT_REQUIRED',
+  'CURSOR_INVALID',
+  'CURSOR_EXPIRED',
+  'RESUME_REQUIRED',
 ])
 
 /** A subgraph that drains, or waits for another in vain: the client is told the same of it. */

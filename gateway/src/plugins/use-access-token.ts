@@ -23,7 +23,13 @@ export async function useAccessToken(
   if (authorization === undefined) return ANONYMOUS
   // Node would keep the first of several; whatever stands in front of us may have judged another.
   if (values.length > 1) throw unauthenticated('more than one authorization header')
-  const accessToken = /^Bearer +([A-Za-z0-9._~+/=-]+)$/i.exec(authorization)?.[1]
-  if (accessToken === undefined) throw unauthenticated('authorization is not a bearer token')
+  const accessToken = bearerToken(authorization)
   return { principal: await verifier.verify(accessToken), accessToken }
+}
+
+/** The token in the value of an `authorization` header. @throws AppError UNAUTHENTICATED */
+export function bearerToken(authorization: unknown): string {
+  const match = /^Bearer +([A-Za-z0-9._~+/=-]+)$/i.exec(String(authorization))
+  if (!match?.[1]) throw unauthenticated('authorization is not a bearer token')
+  return match[1]
 }

@@ -1,87 +1,81 @@
-import { Readable } from 'node:stream'
-import { type ApolloServer, HeaderMap, type HTTPGraphQLResponse } from '@apollo/server'
+import { HeaderMap } from '@apollo/server'
 import type { TokenVerifier } from '@logicspike/auth'
-import { AppError } from '@logicspike/errors'
-import type { Logger } from '@logicspike/telemetry'
+import { forbidden } from '@logicspike/errors'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { GatewayContext } from '../gateway-context.ts'
-import { answeredStatus, withHttpStatus } from '../http-status.ts'
-import { type Caller, useAccessToken } from '../plugins/use-access-token.ts'
-import type { CheckLimits } from '../plugins/use-operation-limits.ts'
-import { logOperation } from '../plugins/use-operation-log.ts'
+import { type AskedOperation, answerOperation, type OperationDoor } from '../answer-operation.ts'
+import { useAccessToken } from '../plugins/use-access-token.ts'
 import { type OriginPolicy, useSessionCookies } from '../plugins/use-session-cookies.ts'
-import { inScope, type RequestScope } from '../request-scope.ts'
+import { answerEventStream, asksForEvents } from '../streams/event-stream-answer.ts'
+import type { StreamDesk } from '../streams/stream-desk.ts'
+import { stopping } from '../streams/streams.ts'
+import type { WebSockets } from '../streams/web-socket.ts'
 import { isObject } from '../subgraph-links/read-subgraph-body.ts'
+import { sendAnswer } from './send-answer.ts'
 
-export type GraphQLRouteOptions = {
-  readonly apollo: ApolloServer<GatewayContext>
+export type GraphQLRouteOptions = OperationDoor & {
   readonly verifier: TokenVerifier
-  /** Throws where a document is over a limit. */
-  readonly checkLimits: CheckLimits
   readonly origins: OriginPolicy
-  readonly log: Logger
+  readonly desk: StreamDesk
+  readonly webSockets: WebSockets
 }
 
 /**
- * `/graphql`. Apollo Server judges the request (method, media type, CSRF); then, in the making of
- * the context, the document's size and the caller; then it parses, validates and executes.
+ * `/graphql`: operations over HTTP, answered in one piece or as an event stream, and over WebSocket.
+ * Needs `useWebSockets`.
  */
 export function graphqlRoute(http: FastifyInstance, options: GraphQLRouteOptions): void {
+  const handler = async (request: FastifyRequest, reply: FastifyReply) => {
+    const asked = askedOf(request, reply, options)
+    if (asksForEvents(request)) return answerEventStream(request, reply, asked, options)
+    const { response, status, setCookies } = await answerOperation(options, asked)
+    return sendAnswer(reply.code(status), response, setCookies)
+  }
+  http.route({ method: ['POST', 'PUT', 'PATCH', 'DELETE'], url: '/graphql', handler })
   http.route({
-    method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    method: 'GET',
     url: '/graphql',
-    handler: async (request, reply) => {
-      const startedAt = performance.now()
-      const log = options.log.child({ requestId: request.id })
-      const scope: RequestScope = {
-        requestId: request.id,
-        log,
-        errorCodes: [],
-        logged: new WeakSet(),
-      }
-      const setCookies: string[] = []
-      const signal = signalOf(reply)
-      const response = await inScope(scope, () =>
-        options.apollo.executeHTTPGraphQLRequest({
-          httpGraphQLRequest: {
-            method: request.method,
-            headers: headerMap(request),
-            search: new URL(request.url, 'http://gateway').search,
-            body: request.body,
-          },
-          context: () => contextOf(request, options, scope, { setCookies, signal }),
-        }),
-      )
-      const status = answeredStatus(response, scope.errorCodes)
-      logOperation(scope, status, performance.now() - startedAt)
-      return send(reply.code(status), response, setCookies)
+    onRequest: async (request) => {
+      if (request.ws) checkUpgrade(request, options)
     },
+    handler,
+    wsHandler: options.webSockets.serve,
   })
 }
 
-async function contextOf(
+/**
+ * Browsers send WebSocket upgrades across origins without asking, and CORS does not apply to them;
+ * that they say where they come from is all there is against hijacking.
+ */
+function checkUpgrade({ headers }: FastifyRequest, { origins, desk }: GraphQLRouteOptions): void {
+  const { origin, host } = headers
+  if (origin !== undefined && !origins.isAllowed(origin, host)) {
+    throw forbidden('a WebSocket of a page that is not allowed')
+  }
+  if (desk.streams.isStopped) throw stopping()
+}
+
+function askedOf(
   request: FastifyRequest,
-  { verifier, checkLimits, origins }: GraphQLRouteOptions,
-  scope: RequestScope,
-  answer: Pick<GatewayContext, 'setCookies' | 'signal'>,
-): Promise<GatewayContext> {
-  try {
-    const { query, variables } = parametersOf(request)
-    checkLimits(query, variables)
-    const caller = await useAccessToken(request.raw, verifier)
-    scope.caller = describe(caller)
-    return {
-      ...caller,
+  reply: FastifyReply,
+  { verifier, origins }: GraphQLRouteOptions,
+): AskedOperation {
+  return {
+    http: {
+      method: request.method,
+      headers: headerMap(request),
+      search: new URL(request.url, 'http://gateway').search,
+      body: request.body,
+    },
+    ...parametersOf(request),
+    signal: signalOf(reply),
+    identify: () => useAccessToken(request.raw, verifier),
+    client: {
       requestId: request.id,
       clientIp: request.ip,
       userAgent: request.headers['user-agent']?.slice(0, 500) ?? null,
       origin: request.headers.origin ?? null,
       sessionCookies: useSessionCookies(request.headers, origins),
-      ...answer,
-      log: scope.log,
-    }
-  } catch (error) {
-    throw error instanceof AppError ? withHttpStatus(error) : error
+    },
   }
 }
 
@@ -94,15 +88,10 @@ function signalOf({ raw }: FastifyReply): AbortSignal {
   return gone.signal
 }
 
-function parametersOf(request: FastifyRequest): { query?: unknown; variables?: unknown } {
+function parametersOf(request: FastifyRequest): { query: unknown; variables: unknown } {
   const parameters = request.method === 'GET' ? request.query : request.body
-  return isObject(parameters) ? parameters : {}
-}
-
-function describe({ principal }: Caller): NonNullable<RequestScope['caller']> {
-  if (!principal) return { kind: 'anonymous' }
-  const { kind, userId, workspaceId } = principal
-  return { kind, ...(userId && { userId }), ...(workspaceId && { workspaceId }) }
+  const { query, variables } = isObject(parameters) ? parameters : {}
+  return { query, variables }
 }
 
 function headerMap(request: FastifyRequest): HeaderMap {
@@ -111,12 +100,4 @@ function headerMap(request: FastifyRequest): HeaderMap {
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value)
   }
   return headers
-}
-
-function send(reply: FastifyReply, response: HTTPGraphQLResponse, setCookies: readonly string[]) {
-  reply.header('cache-control', 'no-store')
-  for (const [name, value] of response.headers) reply.header(name, value)
-  if (setCookies.length > 0) reply.header('set-cookie', [...setCookies])
-  const { body } = response
-  return reply.send(body.kind === 'complete' ? body.string : Readable.from(body.asyncIterator))
 }

@@ -2,6 +2,7 @@ import { AppError, upstreamTimeout, upstreamUnavailable } from '@logicspike/erro
 import { Pool } from 'undici'
 import { type CircuitBreakerOptions, createCircuitBreaker } from './circuit-breaker.ts'
 import { type Exchanged, ExchangeError, exchange } from './exchange.ts'
+import { createHttpStreams } from './http-subgraph-streams.ts'
 import { parseSubgraphBody } from './read-subgraph-body.ts'
 import type {
   PlainRequest,
@@ -55,6 +56,15 @@ export function createHttpSubgraphLink(options: HttpSubgraphLinkOptions): Subgra
     connectTimeout: Math.min(timeoutMs, 5_000),
     maxResponseSize: maxResponseBytes,
   })
+  const streams = createHttpStreams({
+    origin,
+    path: `${pathname}/stream${search}`,
+    timeoutMs,
+    maxEventBytes: maxResponseBytes,
+    bodyOf: requestText,
+    asAppError: (error) => asAppError(name, error),
+    name,
+  })
   let underWay = 0
 
   async function post(request: SubgraphRequest): Promise<Exchanged> {
@@ -104,15 +114,22 @@ export function createHttpSubgraphLink(options: HttpSubgraphLinkOptions): Subgra
         throw asAppError(name, error)
       })
     },
+    subscribe: streams.subscribe,
     http: (request) => passOn(pool, name, request, timeoutMs),
-    close: () => pool.close(),
+    async close() {
+      await Promise.all([pool.close(), streams.close()])
+    },
   }
 }
 
 const JSON_HEADERS = { 'content-type': 'application/json', accept: 'application/json' }
 const NO_COOKIES: readonly string[] = []
 
-function requestText({ query, variables, operationName }: SubgraphRequest): string {
+function requestText({
+  query,
+  variables,
+  operationName,
+}: Pick<SubgraphRequest, 'query' | 'variables' | 'operationName'>): string {
   const name =
     operationName === undefined ? '' : `,"operationName":${JSON.stringify(operationName)}`
   const text = typeof variables === 'string' ? variables : JSON.stringify(variables)

@@ -1,19 +1,35 @@
 import { AppError, upstreamTimeout, upstreamUnavailable } from '@logicspike/errors'
 import type { FastifyInstance } from 'fastify'
-import { parseSubgraphBody } from './read-subgraph-body.ts'
-import type { PlainRequest, PlainResponse, SubgraphLink, SubgraphRequest } from './subgraph-link.ts'
+import { parseSourceEvent, parseSubgraphBody } from './read-subgraph-body.ts'
+import type {
+  PlainRequest,
+  PlainResponse,
+  SourceEvent,
+  SubgraphLink,
+  SubgraphRequest,
+  SubgraphStreamRequest,
+} from './subgraph-link.ts'
+
+type InProcessRequest = {
+  readonly query: string
+  readonly variables: Readonly<Record<string, unknown>>
+  readonly operationName: string | undefined
+  readonly headers: Readonly<Record<string, string>>
+}
 
 /** The part of a subgraph server that is called in the same process. */
 export type InProcessSubgraph = {
-  executeInProcess(request: {
-    query: string
-    variables: Readonly<Record<string, unknown>>
-    operationName: string | undefined
-    headers: Readonly<Record<string, string>>
-  }): Promise<{
+  executeInProcess(request: InProcessRequest): Promise<{
     result: object
     headers: { readonly 'set-cookie'?: readonly string[] | undefined }
   }>
+  /** Nothing is read ahead; `signal` and `return()` of the events end it. */
+  subscribeInProcess(
+    request: InProcessRequest & { readonly signal: AbortSignal },
+  ): Promise<
+    | { readonly ok: true; readonly events: AsyncIterable<object> }
+    | { readonly ok: false; readonly result: object }
+  >
   readonly http: FastifyInstance
 }
 
@@ -32,10 +48,8 @@ export type InProcessSubgraphLinkOptions = {
 export function createInProcessSubgraphLink(options: InProcessSubgraphLinkOptions): SubgraphLink {
   const { name, subgraph, timeoutMs = 10_000 } = options
 
-  async function exchange({ query, variables, operationName, headers }: SubgraphRequest) {
-    const values = typeof variables === 'string' ? JSON.parse(variables) : variables
-    const request = { query, variables: values, operationName, headers }
-    const answer = await subgraph.executeInProcess(request)
+  async function exchange(request: SubgraphRequest) {
+    const answer = await subgraph.executeInProcess(asAsked(request))
     const body = parseSubgraphBody(name, JSON.stringify(answer.result))
     return { body, setCookies: answer.headers['set-cookie'] ?? [] }
   }
@@ -43,8 +57,37 @@ export function createInProcessSubgraphLink(options: InProcessSubgraphLinkOption
   return {
     name,
     graphql: (request) => within(name, timeoutMs, exchange(request)),
+    async subscribe(request) {
+      const { signal } = request
+      const asked = subgraph.subscribeInProcess({ ...asAsked(request), signal })
+      const stream = await within(name, timeoutMs, asked)
+      return sourceEvents(name, stream.ok ? stream.events : [stream.result], signal)
+    },
     http: (request) => within(name, timeoutMs, inject(subgraph.http, request)),
     close: async () => undefined,
+  }
+}
+
+function asAsked({
+  query,
+  variables,
+  operationName,
+  headers,
+}: SubgraphStreamRequest | SubgraphRequest) {
+  const values = typeof variables === 'string' ? JSON.parse(variables) : variables
+  return { query, variables: values, operationName, headers }
+}
+
+async function* sourceEvents(
+  name: string,
+  events: AsyncIterable<object> | Iterable<object>,
+  signal: AbortSignal,
+): AsyncGenerator<SourceEvent> {
+  try {
+    for await (const event of events) yield parseSourceEvent(name, JSON.stringify(event))
+  } catch (error) {
+    if (signal.aborted) return
+    throw error instanceof AppError ? error : upstreamUnavailable(`${name} threw`, error)
   }
 }
 

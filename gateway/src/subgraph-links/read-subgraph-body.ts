@@ -1,5 +1,5 @@
 import { upstreamUnavailable } from '@logicspike/errors'
-import type { SubgraphResponse } from './subgraph-link.ts'
+import type { SourceEvent, SubgraphResponse } from './subgraph-link.ts'
 
 /**
  * The text that a subgraph answered, as a GraphQL response.
@@ -8,6 +8,22 @@ import type { SubgraphResponse } from './subgraph-link.ts'
 export function parseSubgraphBody(name: string, text: string): SubgraphResponse['body'] {
   const body = readSubgraphBody(name, parseJson(name, text))
   return { ...body, plain: !text.includes('\\') }
+}
+
+/**
+ * The text of one event of a subscription.
+ * @throws AppError UPSTREAM_UNAVAILABLE
+ */
+export function parseSourceEvent(name: string, text: string): SourceEvent {
+  const value = parseJson(name, text)
+  const { data, errors } = readSubgraphBody(name, value)
+  const { extensions } = value as { extensions?: unknown }
+  return {
+    // `null` is a field that failed and one event among others; nothing at all is the end.
+    ...(isObject(value) && 'data' in value && { data: data ?? null }),
+    ...(errors && { errors }),
+    ...(isObject(extensions) && { extensions }),
+  }
 }
 
 function parseJson(name: string, text: string): unknown {

@@ -21,6 +21,26 @@ export type SubgraphError = {
   readonly extensions?: unknown
 }
 
+/** One fetch that opens a subscription, and what ends it. */
+export type SubgraphStreamRequest = Pick<
+  SubgraphRequest,
+  'query' | 'variables' | 'operationName' | 'headers'
+> & {
+  /** Fires when nobody listens any more. */
+  readonly signal: AbortSignal
+}
+
+/**
+ * What the source of a subscription says at one time. With errors and without `data` it is the last
+ * thing it says: the subscription was refused, or cannot go on.
+ */
+export type SourceEvent = {
+  readonly data?: Record<string, unknown> | null
+  readonly errors?: readonly SubgraphError[]
+  /** `cursor` is where to go on after this event, for streams that can be resumed. */
+  readonly extensions?: { readonly cursor?: unknown } | undefined
+}
+
 export type SubgraphResponse = {
   readonly body: {
     readonly data?: Record<string, unknown> | null
@@ -54,6 +74,11 @@ export type PlainResponse = {
 export type SubgraphLink = {
   readonly name: string
   graphql(request: SubgraphRequest): Promise<SubgraphResponse>
+  /**
+   * Opens a subscription. Nothing is read ahead: while nobody asks for the next event, its source
+   * waits. Iterating throws AppErrors like the rest; it ends without one when `signal` fires.
+   */
+  subscribe(request: SubgraphStreamRequest): Promise<AsyncIterable<SourceEvent>>
   http(request: PlainRequest): Promise<PlainResponse>
   /** Lets requests under way end, then frees connections. */
   close(): Promise<void>

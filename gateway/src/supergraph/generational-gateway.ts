@@ -1,11 +1,15 @@
 import type {
+  GatewayExecutionResult,
   GatewayExecutor,
+  GatewayGraphQLRequestContext,
   GatewayInterface,
   GatewaySchemaLoadOrUpdateCallback,
 } from '@apollo/server-gateway-interface'
 import type { Logger } from '@logicspike/telemetry'
-import { GraphQLError, type GraphQLSchema } from 'graphql'
+import { GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql'
+import type { GatewayContext } from '../gateway-context.ts'
 import type { SupergraphSource } from '../supergraph-source.ts'
+import type { SubscriptionSlot } from './subscription-slot.ts'
 import {
   buildGeneration,
   type GenerationOptions,
@@ -66,7 +70,9 @@ export function createGenerationalGateway(
   const execute: GatewayExecutor = async (request) => {
     const generation = bySchema.get(request.schema)
     if (!generation) throw new GraphQLError('An operation was validated by no known supergraph.')
-    return generation.execute(request)
+    const slot = (request.context as GatewayContext).subscription
+    const isSubscription = request.operation?.operation === OperationTypeNode.SUBSCRIPTION
+    return slot && isSubscription ? fill(slot, generation, request) : generation.execute(request)
   }
 
   return {
@@ -98,4 +104,23 @@ export function createGenerationalGateway(
       return current !== null
     },
   }
+}
+
+/** Puts a subscription where whoever asks for it opens it. */
+async function fill(
+  slot: SubscriptionSlot,
+  { prepareStream, schema }: SupergraphGeneration,
+  { queryHash, source, document, request, context }: GatewayGraphQLRequestContext,
+): Promise<GatewayExecutionResult> {
+  const preparation = await prepareStream({
+    queryHash,
+    source,
+    document,
+    operationName: request.operationName,
+    variables: request.variables,
+    context: context as GatewayContext,
+  })
+  if (!preparation.ok) return { errors: preparation.errors }
+  slot.prepared = { stream: preparation.stream, schema }
+  return { data: {} }
 }

@@ -68,11 +68,9 @@ export async function buildGeneration(
   const plannedSdl = withoutSecurityDirectives(supergraphSdl)
   const { gateway, schema, links } = await load(plannedSdl, options)
   const planner = await createPlanner(plannedSdl)
-  const operations = createOperationStore(planner, {
-    schema,
-    types: typeConditions(parse(plannedSdl, { noLocation: true })),
-    client: createSubgraphClient({ ...options, linkTo: (name) => linkIn(links, name) }),
-  })
+  const client = createSubgraphClient({ ...options, linkTo: (name) => linkIn(links, name) })
+  const types = typeConditions(parse(plannedSdl, { noLocation: true }))
+  const operations = createOperationStore(planner, { schema, types, client })
   const access = createOperationAccess(schema, rules, options.unmarkedRootFields)
   const run = createExecutor(operations, schema, 'text')
   // Of all subgraphs, so that what one of them is told keeps two callers apart.
@@ -92,7 +90,8 @@ export async function buildGeneration(
     execute,
     operations,
     costs: createOperationCosts(schema, plannedSdl),
-    prepareStream: (request) => prepareStream(request, { access, store: operations, schema }),
+    prepareStream: (request) =>
+      prepareStream(request, { access, store: operations, client, schema }),
     async warm(known) {
       for (const request of known.slice(0, MOST_WARMED)) {
         if (validate(schema, request.document).length > 0) continue

@@ -9,11 +9,13 @@ export const HEAD = `
       "@authenticated" "@requiresScopes" "@policy" "@composeDirective" "@override"
       "@cost" "@listSize"
     ])
-    @link(url: "https://specs.logicspike.com/access/v1.0", import: ["@public", "@entitled"])
+    @link(url: "https://specs.logicspike.com/access/v1.0", import: ["@public", "@entitled", "@live"])
     @composeDirective(name: "@public")
     @composeDirective(name: "@entitled")
+    @composeDirective(name: "@live")
   directive @public on FIELD_DEFINITION
   directive @entitled(service: String!) on FIELD_DEFINITION
+  directive @live(sharedBy: String!) on FIELD_DEFINITION
 `
 
 /** Name → SDL, with HEAD in front unless the SDL links federation itself. */

@@ -1,13 +1,15 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import { buildSubgraphSchema, type GraphQLResolverMap } from '@apollo/subgraph'
 import Fastify, { type FastifyInstance } from 'fastify'
-import { execute, type GraphQLSchema, parse } from 'graphql'
+import { createSourceEventStream, execute, type GraphQLSchema, parse } from 'graphql'
 import type { InProcessSubgraph } from '../../src/subgraph-links/in-process-subgraph-link.ts'
 import { withHead } from './compose.ts'
 
 export type SubgraphContext = {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   setCookie(header: string): void
+  /** Of a subscription: fires when nobody listens any more. */
+  readonly signal?: AbortSignal
 }
 
 export type SubgraphDefinition = {
@@ -61,6 +63,20 @@ export function createTestSubgraph(name: string, definition: SubgraphDefinition)
     if (cookies.length > 0) reply.header('set-cookie', cookies)
     return result
   })
+  http.post<{ Body: Body }>('/graphql/stream', async (request, reply) => {
+    const { headers, rawHeaders } = request.raw
+    received.push({ query: request.body.query, headers, rawHeaders })
+    reply.hijack()
+    if (misbehaviour) return misbehaviour(request.raw, reply.raw)
+    const control = new AbortController()
+    reply.raw.on('close', () => control.abort())
+    reply.raw.writeHead(200, { 'content-type': 'text/event-stream' })
+    reply.raw.write(': here\n\n')
+    for await (const event of events(schema, request.body, headers, control.signal)) {
+      reply.raw.write(`event: next\ndata: ${JSON.stringify(event)}\n\n`)
+    }
+    reply.raw.end('event: complete\ndata:\n\n')
+  })
   definition.routes?.(http)
 
   return {
@@ -76,6 +92,11 @@ export function createTestSubgraph(name: string, definition: SubgraphDefinition)
       const body = { query, variables, ...(operationName && { operationName }) }
       const { result, cookies } = await run(schema, body, headers)
       return { result, headers: { 'set-cookie': cookies } }
+    },
+    async subscribeInProcess({ query, variables, operationName, headers, signal }) {
+      received.push({ query, headers, rawHeaders: [] })
+      const body = { query, variables, ...(operationName && { operationName }) }
+      return { ok: true, events: events(schema, body, headers, signal) }
     },
     async listen(port = 0) {
       await http.listen({ port, host: '127.0.0.1' })
@@ -96,4 +117,36 @@ async function run(schema: GraphQLSchema, body: Body, headers: SubgraphContext['
     contextValue,
   })
   return { result, cookies }
+}
+
+/** The events of a subscription, as a subgraph server says them. */
+async function* events(
+  schema: GraphQLSchema,
+  body: Body,
+  headers: SubgraphContext['headers'],
+  signal: AbortSignal,
+): AsyncGenerator<object> {
+  const args = {
+    schema,
+    document: parse(body.query),
+    variableValues: body.variables ?? {},
+    operationName: body.operationName ?? null,
+    contextValue: { headers, setCookie: () => undefined, signal } satisfies SubgraphContext,
+  }
+  const source = await createSourceEventStream(args)
+  if (!(Symbol.asyncIterator in source)) {
+    yield JSON.parse(JSON.stringify({ errors: source.errors }))
+    return
+  }
+  try {
+    for await (const payload of source) {
+      const { extensions } = payload as { extensions?: object }
+      yield {
+        ...(await execute({ ...args, rootValue: payload })),
+        ...(extensions && { extensions }),
+      }
+    }
+  } catch (error) {
+    yield { errors: [JSON.parse(JSON.stringify(error))] }
+  }
 }

@@ -1,0 +1,86 @@
+import type { ApolloServer, HTTPGraphQLRequest, HTTPGraphQLResponse } from '@apollo/server'
+import { AppError } from '@logicspike/errors'
+import type { Logger } from '@logicspike/telemetry'
+import type { GatewayContext } from './gateway-context.ts'
+import { answeredStatus, withHttpStatus } from './http-status.ts'
+import type { Caller } from './plugins/use-access-token.ts'
+import type { CheckLimits } from './plugins/use-operation-limits.ts'
+import { logOperation } from './plugins/use-operation-log.ts'
+import { inScope, type RequestScope } from './request-scope.ts'
+
+export type OperationDoor = {
+  readonly apollo: ApolloServer<GatewayContext>
+  /** Throws where a document is over a limit. */
+  readonly checkLimits: CheckLimits
+  readonly log: Logger
+}
+
+/** An operation as it came, by whatever transport. */
+export type AskedOperation = {
+  readonly http: HTTPGraphQLRequest
+  /** The document's text, if the request is as it should be. */
+  readonly query: unknown
+  /** As values, or as the JSON text of a GET request. */
+  readonly variables: unknown
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal?: AbortSignal
+  /** Says who asks. @throws AppError UNAUTHENTICATED */
+  readonly identify: () => Promise<Caller>
+  readonly client: Pick<
+    GatewayContext,
+    'requestId' | 'clientIp' | 'userAgent' | 'origin' | 'sessionCookies'
+  >
+  readonly subscription?: GatewayContext['subscription']
+  readonly isReadOnly?: boolean
+}
+
+export type AnsweredOperation = {
+  readonly response: HTTPGraphQLResponse
+  readonly status: number
+  readonly scope: RequestScope
+  /** Null where the request was refused before anybody knew who asks. */
+  readonly context: GatewayContext | null
+  readonly setCookies: readonly string[]
+}
+
+/**
+ * The one way of every operation, whatever its transport. Apollo Server judges the request (method,
+ * media type, CSRF); then, in the making of the context, the document's size and the caller; then it
+ * parses, validates and executes. A subscription is put into its slot and answered with nothing.
+ */
+export async function answerOperation(
+  { apollo, checkLimits, log: parentLog }: OperationDoor,
+  { http, query, variables, identify, client, ...abilities }: AskedOperation,
+): Promise<AnsweredOperation> {
+  const startedAt = performance.now()
+  const { requestId } = client
+  const log = parentLog.child({ requestId })
+  const scope: RequestScope = { requestId, log, errorCodes: [], logged: new WeakSet() }
+  const setCookies: string[] = []
+  let context: GatewayContext | null = null
+
+  async function createContext(): Promise<GatewayContext> {
+    try {
+      checkLimits(query, variables)
+      const caller = await identify()
+      scope.caller = describe(caller)
+      context = { ...caller, ...client, ...abilities, setCookies, log }
+      return context
+    } catch (error) {
+      throw error instanceof AppError ? withHttpStatus(error) : error
+    }
+  }
+
+  const response = await inScope(scope, () =>
+    apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest: http, context: createContext }),
+  )
+  const status = answeredStatus(response, scope.errorCodes)
+  logOperation(scope, status, performance.now() - startedAt)
+  return { response, status, scope, context, setCookies }
+}
+
+function describe({ principal }: Caller): NonNullable<RequestScope['caller']> {
+  if (!principal) return { kind: 'anonymous' }
+  const { kind, userId, workspaceId } = principal
+  return { kind, ...(userId && { userId }), ...(workspaceId && { workspaceId }) }
+}

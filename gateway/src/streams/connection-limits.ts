@@ -1,0 +1,40 @@
+import type { Principal } from '@logicspike/auth'
+import { rateLimited } from '@logicspike/errors'
+import type { StreamLimits } from './stream-limits.ts'
+
+export type ConnectionLimits = {
+  /** Counts a connection of an address. @returns how to give it back, to be called once */
+  ofAddress(ip: string): () => void
+  /** Counts a connection of a caller; those who are nobody are counted by address alone. */
+  ofCaller(principal: Principal | null): () => void
+}
+
+/** After which a client may try again. */
+const RETRY_SECONDS = 10
+
+/** Counts connections that stay open. Both throw AppError RATE_LIMITED where there are too many. */
+export function createConnectionLimits(limits: StreamLimits): ConnectionLimits {
+  const counts = new Map<string, number>()
+
+  function count(key: string, most: number): () => void {
+    const before = counts.get(key) ?? 0
+    if (before >= most) throw rateLimited(RETRY_SECONDS)
+    counts.set(key, before + 1)
+    let isCounted = true
+    return () => {
+      if (!isCounted) return
+      isCounted = false
+      const left = (counts.get(key) ?? 1) - 1
+      if (left > 0) counts.set(key, left)
+      else counts.delete(key)
+    }
+  }
+
+  return {
+    ofAddress: (ip) => count(`ip ${ip}`, limits.connectionsPerIp),
+    ofCaller: (principal) =>
+      principal
+        ? count(`caller ${principal.userId ?? principal.clientId}`, limits.connectionsPerPrincipal)
+        : () => undefined,
+  }
+}
