@@ -24,16 +24,18 @@ const TENANTS = 200
 export async function measureBacklog(it: Measured, events: number): Promise<Rate> {
   const tenants = Array.from({ length: TENANTS }, () => newId('workspace'))
   const each = Math.ceil(events / it.services.length)
+  // As if all had written at the same time.
+  const writtenFrom = new Date()
   for (const service of it.services) {
     await it.database.asAdmin(
       `insert into ${service}.outbox (id, tenant_id, type, version, class, subject, actor, data,
-         correlation_id, occurred_at)
+         correlation_id, occurred_at, written_at)
        select $1 || n, ($2::text[])[1 + n % ${TENANTS}], 'workspace.renamed', 1, 'domain', 'a-subject',
          '{"kind": "user", "id": "a-user"}',
          jsonb_build_object('workspaceId', 'a-workspace', 'name', repeat('n', 100), 'slug', 'a-slug'),
-         'a-request', clock_timestamp()
+         'a-request', now(), $4::timestamptz + n * interval '10 microseconds'
        from generate_series(1, $3::int) n`,
-      [newId('event'), tenants, each],
+      [newId('event'), tenants, each, writtenFrom],
     )
   }
   const begun = performance.now()
