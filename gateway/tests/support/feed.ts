@@ -25,7 +25,7 @@ const SDL = `
     ofUser(after: String): Happening! @authenticated @live(sharedBy: "USER")
     refused: Happening! @public
   }
-  type Happening { cursor: String! seq: Int! note: String @authenticated user: User text: String! }
+  type Happening { cursor: String! seq: Int! note: String @authenticated user: User text(length: Int!): String! }
   type User @key(fields: "id", resolvable: false) { id: ID! }
 `
 
@@ -120,6 +120,6 @@ const happening = (seq: number) => ({
   seq,
   cursor: `c${seq}`,
   note: `note ${seq}`,
-  text: 'x'.repeat(100),
+  text: ({ length }: { length: number }) => 'x'.repeat(length),
   user: { __typename: 'User', id: seq % 2 === 1 ? 'u1' : 'u2' },
 })

@@ -3,6 +3,7 @@ import {
   createGatewayKey,
   createKeySource,
   createTokenVerifier,
+  type TokenVerifier,
 } from '@logicspike/auth'
 import { movableClock, type TokenForge, tokenForge } from '@logicspike/auth/testing'
 import { createLogger } from '@logicspike/telemetry'
@@ -36,6 +37,8 @@ export type GatewayTester<Name extends string> = AsyncDisposable & {
   readonly subgraphs: Readonly<Record<Name, TestSubgraph>>
   readonly forge: TokenForge
   readonly gatewayKey: string
+  /** What the gateway was made of, unless the test brought its own. */
+  readonly parts: { readonly verifier: TokenVerifier; readonly sdl: string }
   /** Lines of the log, parsed. */
   readonly log: Record<string, unknown>[]
   ask(query: string, options?: AskOptions): Promise<Answered>
@@ -75,15 +78,16 @@ export async function createGatewayTester<Name extends string>(
   const keys = createKeySource({ fetchJwks: async () => forge.jwks(), clock })
   await keys.load()
   const gatewayKey = createGatewayKey('gateway').value
+  const verifier = createTokenVerifier({
+    issuer: ISSUER,
+    audience: ACCESS_TOKEN_AUDIENCE,
+    keySource: keys,
+    clock,
+  })
   const gateway = await createGateway({
     supergraph: fixedSupergraph(sdl),
     subgraphs: links,
-    verifier: createTokenVerifier({
-      issuer: ISSUER,
-      audience: ACCESS_TOKEN_AUDIENCE,
-      keySource: keys,
-      clock,
-    }),
+    verifier,
     epochs: { ready: true },
     keys,
     gatewayKey,
@@ -108,6 +112,7 @@ export async function createGatewayTester<Name extends string>(
     subgraphs,
     forge,
     gatewayKey,
+    parts: { verifier, sdl },
     log,
     ask: (query, asked = {}) => ask(`${url}/graphql`, query, asked),
     tokenWith: (...permissions) =>
