@@ -4,6 +4,7 @@ import { CreateOutbox20261126161711 } from './migrations/20261126161711.create-o
 import { CreateMailSuppressions20261201011300 } from './migrations/20261201011300.create-mail-suppressions.ts'
 import { CreateNotifications20261201012105 } from './migrations/20261201012105.create-notifications.ts'
 import { CreateConsumers20261201014912 } from './migrations/20261201014912.create-consumers.ts'
+import { CreateSlackConnections20261201015500 } from './migrations/20261201015500.create-slack-connections.ts'
 import { MailTally } from './src/modules/deliveries/mail-tally.entity.ts'
 import { NotificationDelivery } from './src/modules/deliveries/notification-delivery.entity.ts'
 import { QueuedDispatch } from './src/modules/deliveries/queued-dispatch.entity.ts'
@@ -13,6 +14,7 @@ import { Notification } from './src/modules/notifications/notification.entity.ts
 import { DeliveryHabit } from './src/modules/preferences/delivery-habit.entity.ts'
 import { NotificationPreference } from './src/modules/preferences/notification-preference.entity.ts'
 import { WorkspaceDefault } from './src/modules/preferences/workspace-default.entity.ts'
+import { SlackConnection } from './src/modules/slack/slack-connection.entity.ts'
 
 /** What communication keeps; read by the service, the migration tools and the tests. */
 const communicationDatabase: ServiceDatabase = {
@@ -21,6 +23,7 @@ const communicationDatabase: ServiceDatabase = {
     ...[Notification, Announcement, NotificationDelivery, QueuedDispatch],
     ...[MailTally, MailSuppression],
     ...[NotificationPreference, DeliveryHabit, WorkspaceDefault],
+    SlackConnection,
     ...consumerEntities,
     OutboxEvent,
   ],
@@ -29,6 +32,7 @@ const communicationDatabase: ServiceDatabase = {
     CreateMailSuppressions20261201011300,
     CreateNotifications20261201012105,
     CreateConsumers20261201014912,
+    CreateSlackConnections20261201015500,
   ],
   grants: outboxGrants,
 }

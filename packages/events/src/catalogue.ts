@@ -5,6 +5,7 @@ import { memberEvents } from './catalogue/member-events.ts'
 import { notificationEvents } from './catalogue/notification-events.ts'
 import { planSubscriptionEvents } from './catalogue/plan-subscription-events.ts'
 import { sessionEvents } from './catalogue/session-events.ts'
+import { slackConnectionEvents } from './catalogue/slack-connection-events.ts'
 import { usageEvents } from './catalogue/usage-events.ts'
 import { userEvents } from './catalogue/user-events.ts'
 import { workspaceEvents } from './catalogue/workspace-events.ts'
@@ -19,6 +20,7 @@ export const catalogue = {
   ...planSubscriptionEvents,
   ...notificationEvents,
   ...usageEvents,
+  ...slackConnectionEvents,
   ...auditEvents,
 }
 

@@ -6,7 +6,11 @@ import {
   type EpochRegistry,
 } from '@logicspike/auth'
 import { type BillingApp, createBillingApp } from '@logicspike/billing'
-import { type CommunicationApp, createCommunicationApp } from '@logicspike/communication'
+import {
+  type CommunicationApp,
+  type CommunicationDependencies,
+  createCommunicationApp,
+} from '@logicspike/communication'
 import { createDeveloperApp, type DeveloperApp } from '@logicspike/developer'
 import {
   createEventBus,
@@ -64,6 +68,7 @@ export type PlatformParts = {
   /** JetStream that carries events; PostgreSQL does where there is none. */
   readonly natsUrl?: string | undefined
   readonly identity?: Partial<Pick<IdentityDependencies, 'passwords' | 'limits'>>
+  readonly communication?: Pick<CommunicationDependencies, 'slack'>
   /** The OpenID provider behind the Google button; without one there is no such button. */
   readonly google?: IdentityDependencies['config']['google']
   readonly gateway?: Partial<Pick<GatewayDeps, 'routes' | 'trustedProxies' | 'maxBodyBytes'>> & {
@@ -118,6 +123,7 @@ export async function assemblePlatform(parts: PlatformParts): Promise<Platform> 
   const developer = await createDeveloperApp({ ...subgraph('developer'), config: places })
   const communication = await createCommunicationApp({
     ...subgraph('communication'),
+    ...parts.communication,
     config: places,
   })
   const apps = { identity, tenancy, billing, developer, communication }

@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { newId } from '@logicspike/ids'
 import { createDemoWorkspace, DEMO_EMAIL } from '../src/demo-workspace.ts'
 import { readLocalSecrets } from '../src/local-secrets.ts'
 import { type Standalone, startStandalone } from '../src/start-standalone.ts'
@@ -66,6 +67,31 @@ describe('the platform in one process', () => {
     expect(await (await get('/dev/mail')).text()).toContain(DEMO_EMAIL)
     expect(await (await get(`/dev/mail/${mail?.id}`)).text()).toContain('/verify-email?token=')
     expect((await get('/dev/mail/mal_nothing')).status).toBe(404)
+  })
+
+  test('shows a letter whole: its headers, its text, and its HTML in a frame that runs nothing', async () => {
+    const id = newId('notificationDelivery')
+    const html = '<!doctype html><html><head><style>p{color:red}</style></head><p>Hello</p></html>'
+    const headers = { 'List-Unsubscribe': '<https://platform.test/unsubscribe?request=x>' }
+    const letter = {
+      to: 'ann@example.com',
+      subject: 'A letter',
+      text: 'Hello in text',
+      html,
+      headers,
+    }
+    await platform.mailbox.send({ id, ...letter })
+    const page = await (await get(`/dev/mail/${id}`)).text()
+    expect(page).toContain('List-Unsubscribe: &lt;https://platform.test/unsubscribe?request=x&gt;')
+    expect(page).toContain('Hello in text')
+    expect(page).toMatch(new RegExp(`<iframe [^>]*sandbox="[^"]*" src="/dev/mail/${id}/html">`))
+    expect(page).not.toContain('color:red')
+    const framed = await get(`/dev/mail/${id}/html`)
+    expect(await framed.text()).toContain(html)
+    expect(framed.headers.get('content-security-policy')).toMatch(
+      /default-src 'none'.*frame-ancestors 'self'/,
+    )
+    expect((await get('/dev/mail/mal_nothing/html')).status).toBe(404)
   })
 
   test.each([

@@ -121,8 +121,8 @@ async function tokenMailedTo(folder: string, email: string): Promise<string> {
   const mailbox = createDiskMailbox(folder)
   const deadline = Date.now() + MAIL_WITHIN_MS
   while (Date.now() < deadline) {
-    const mail = (await mailbox.list()).find((each) => each.to === email)
-    const token = mail && linkTokenOf(mail)
+    const mails = (await mailbox.list()).filter((each) => each.to === email)
+    const token = mails.map(linkTokenOf).find((each) => each !== null)
     if (token) return token
     await new Promise((resolve) => setTimeout(resolve, 25))
   }

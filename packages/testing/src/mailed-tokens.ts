@@ -4,7 +4,7 @@ import { linkTokenOf, type StoredMail } from '@logicspike/mail'
 export type MailedTokens = {
   /** The newest mail to an address. @throws where there is none */
   mailTo(email: string): Promise<StoredMail>
-  /** The token in its link. @throws where there is none */
+  /** The token in the link of the newest that has one. @throws where there is none */
   tokenMailedTo(email: string): Promise<string>
   /** How many mails went to an address. */
   countTo(email: string): Promise<number>
@@ -28,9 +28,9 @@ export function createMailedTokens(
   return {
     mailTo,
     async tokenMailedTo(email) {
-      const mail = await mailTo(email)
-      const token = linkTokenOf(mail)
-      if (!token) throw new Error(`The mail "${mail.subject}" to ${email} has no token.`)
+      const tokens = (await to(email)).map(linkTokenOf)
+      const token = tokens.findLast((each) => each !== null)
+      if (!token) throw new Error(`No mail to ${email} has a token.`)
       return token
     },
     countTo: async (email) => (await to(email)).length,

@@ -9,6 +9,7 @@ import {
   type Verification,
 } from '@logicspike/internal-api'
 import type { MailTransport } from '@logicspike/mail'
+import { createOutboundHttp } from '@logicspike/outbound-http'
 import type { SecretBox } from '@logicspike/secrets'
 import { type ContextFactory, createContextFactory } from '@logicspike/subgraph-kit'
 import {
@@ -21,6 +22,7 @@ import communicationDatabase from '../mikro-orm.config.ts'
 import type { CommunicationConfig } from './config.ts'
 import type { CommunicationServices } from './context.ts'
 import { createJobs } from './jobs.ts'
+import { createSlackApi, type SlackApiOptions } from './modules/slack/slack-api.ts'
 import { unsubscribeRoute } from './modules/unsubscribe/unsubscribe.route.ts'
 import { unsubscribe, workspaceNameOf } from './modules/unsubscribe/unsubscribe.ts'
 import { createNotifyConsumer } from './notify-consumer.ts'
@@ -41,6 +43,8 @@ export type CommunicationDependencies = {
   /** Reaches identity and tenancy. */
   readonly internal: InternalClient
   readonly mailTransport: MailTransport
+  /** Where Slack is, and the way there; the real one where absent. The app closes it. */
+  readonly slack?: Omit<SlackApiOptions, 'clock'>
   readonly log: Logger
   /** How often revocations are learnt, in milliseconds. */
   readonly epochPollMs?: number
@@ -70,7 +74,8 @@ const DEFAULT_EPOCH_POLL_MS = 500
 export async function createCommunicationApp(
   deps: CommunicationDependencies,
 ): Promise<CommunicationApp> {
-  const { clock, log, internal, config, ids } = deps
+  const { clock, log, internal, config, ids, secretBox } = deps
+  const slack = createSlackApi({ ...(deps.slack ?? { http: createOutboundHttp() }), clock })
   const orm = await createOrm({
     ...communicationDatabase,
     url: deps.databaseUrl,
@@ -78,7 +83,7 @@ export async function createCommunicationApp(
     ...(deps.poolSize && { poolSize: deps.poolSize }),
   })
   const contexts = createContextFactory<CommunicationServices>(
-    { config, clock, ids, internal, tail: deps.events?.tail ?? null },
+    { config, clock, ids, internal, secretBox, slack, tail: deps.events?.tail ?? null },
     orm,
     log,
   )
@@ -118,6 +123,7 @@ export async function createCommunicationApp(
       epochs.stop()
       await Promise.all(consumers.map((consumer) => consumer.stop()))
       await jobs.stop()
+      await slack.close()
       await orm.close()
     },
   }

@@ -2,6 +2,7 @@ import type { MailTransport } from '@logicspike/mail'
 import type { SecretBox } from '@logicspike/secrets'
 import type { ChannelSender } from './modules/deliveries/channel.ts'
 import { createMailSender } from './modules/mail-channel/create-mail-sender.ts'
+import { createSlackSender } from './modules/slack/create-slack-sender.ts'
 import { createUnsubscribeLinks } from './modules/unsubscribe/unsubscribe-link.ts'
 
 /**
@@ -17,4 +18,5 @@ export const createSenders = (deps: {
     transport: deps.mailTransport,
     unsubscribeUrlOf: createUnsubscribeLinks(deps.secretBox, deps.publicUrl),
   }),
+  createSlackSender(),
 ]

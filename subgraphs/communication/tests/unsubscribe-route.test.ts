@@ -121,7 +121,7 @@ describe('a click', () => {
 })
 
 describe('a link that is not ours', () => {
-  test.each(['', '?token=', '?token=a&token=b', '?token=usr_x.-.MEMBERS.EMAIL.test.x'])(
+  test.each(['', '?request=', '?request=a&request=b', '?request=usr_x.-.MEMBERS.EMAIL.test.x'])(
     'asks nothing and does nothing: %s',
     async (search) => {
       for (const method of ['GET', 'POST'] as const) {

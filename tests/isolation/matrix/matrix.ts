@@ -1,5 +1,6 @@
 import { billingPlans } from './billing-plans.ts'
 import { communicationNotifications } from './communication-notifications.ts'
+import { communicationSlack } from './communication-slack.ts'
 import { entities } from './entities.ts'
 import { identityCredentials } from './identity-credentials.ts'
 import { identitySecondFactors } from './identity-second-factors.ts'
@@ -18,6 +19,7 @@ export const matrix: ReadonlyMap<string, Row> = new Map(
   [
     billingPlans,
     communicationNotifications,
+    communicationSlack,
     tenancyWorkspaces,
     tenancyMembers,
     tenancyRoles,

@@ -26,6 +26,7 @@ export type WorkspaceObjects = {
   readonly planSubscriptionId: string
   /** In its Owner's inbox. */
   readonly notificationId: string
+  readonly slackConnectionId: string
 }
 
 /** Everything that a call can name. */
@@ -64,6 +65,10 @@ const BRAND = `mutation ($input: UpdateWorkspaceSettingsInput!) {
   updateWorkspaceSettings(input: $input) { userErrors { __typename } }
 }`
 
+const CONNECT_SLACK = `mutation ($input: ConnectSlackBotInput!) {
+  connectSlackBot(input: $input) { slackIntegration { id } userErrors { __typename } }
+}`
+
 /** A custom role; its name is nobody else's. */
 export async function createRole(
   { must }: Pick<TestPlatform, 'must'>,
@@ -88,6 +93,8 @@ export async function furnishWorkspace(
   const invitee = await aPerson()
   const invitation = { email: invitee.email, roleId: workspace.roles.Member }
   const { inviteMember } = await must(INVITE, { input: invitation }, token)
+  const bot = { token: `xoxb-${randomToken(24).replaceAll('_', '-')}`, channelId: 'C024BE91L' }
+  const { connectSlackBot } = await must(CONNECT_SLACK, { input: bot }, token)
   const { workspace: named } = await must(DETAILS, {}, token)
   return {
     workspace,
@@ -105,6 +112,7 @@ export async function furnishWorkspace(
       invitationToken: await tokenMailedTo(invitee.email),
       planSubscriptionId: await aTrialOf(platform, workspace.id),
       notificationId: await aNotificationOf(platform, workspace),
+      slackConnectionId: connectSlackBot.slackIntegration.id,
     },
   }
 }
@@ -158,7 +166,8 @@ export async function createVictim(platform: TestPlatform): Promise<Victim> {
       ...[workspace.owner, member, invitee].flatMap((it) => [it.id, it.email, it.displayName]),
       ...[workspace.owner.memberId, member.memberId, ...Object.values(workspace.roles)],
       ...[all.roleId, furnished.roleName, all.invitationId, all.sessionId],
-      ...[all.passkeyId, all.linkedIdentityId, all.planSubscriptionId, all.notificationId],
+      ...[all.passkeyId, all.linkedIdentityId, all.planSubscriptionId],
+      ...[all.notificationId, all.slackConnectionId],
     ],
   }
 }
@@ -183,6 +192,7 @@ export function nowhere(): Objects {
     invitationToken: `${workspaceId}.${randomToken()}`,
     planSubscriptionId: newId('planSubscription'),
     notificationId: newId('notification'),
+    slackConnectionId: newId('slackConnection'),
     userId: newId('user'),
     email: anAddress('nobody'),
     displayName: 'Nobody',

@@ -5,6 +5,7 @@ import type { InboxOf } from '../modules/inbox/inbox.resolvers.ts';
 import type { ShownNotification } from '../modules/inbox/shown-notification.ts';
 import type { Received } from '../modules/inbox/notification-received.ts';
 import type { Preferences } from '../modules/preferences/preferences-of.ts';
+import type { SlackConnection as SlackConnectionRow } from '../modules/slack/slack-connection.entity.ts';
 import type { CommunicationContext } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -331,6 +332,147 @@ export type UpdateNotificationDefaultsPayload = {
 /** What can be wrong with what a workspace says. */
 export type UpdateNotificationDefaultsUserError = InvalidInputError;
 
+/**
+ * The Slack channel that a workspace is told things in. A workspace has one at most. Owned by
+ * communication.
+ */
+export type SlackIntegration = {
+  __typename?: 'SlackIntegration';
+  /** Opaque; begins with `slk_`. Connecting anew makes a new one. */
+  id: Scalars['ID']['output'];
+  /** How it is connected. */
+  kind: SlackIntegrationKind;
+  /** The last letters of the webhook's address or of the token. The rest is never shown. */
+  hint: Scalars['String']['output'];
+  /** The id of the channel that a bot writes into; null for a webhook, which has its own. */
+  channelId?: Maybe<Scalars['String']['output']>;
+  /** Whether messages go out. */
+  status: SlackIntegrationStatus;
+  /** What Slack said when it took no more messages, in its own word, such as `invalid_auth`. */
+  brokenReason?: Maybe<Scalars['String']['output']>;
+  /** When Slack took no more messages. */
+  brokenAt?: Maybe<Scalars['DateTime']['output']>;
+  /** When it was connected. */
+  connectedAt: Scalars['DateTime']['output'];
+};
+
+/** How a workspace is connected with Slack. */
+export type SlackIntegrationKind =
+  /** By an incoming webhook, which writes into the channel it was made for. */
+  | 'WEBHOOK'
+  /** By a bot of the workspace's own, which writes into a channel it was invited to. */
+  | 'BOT';
+
+/** Whether messages go out to Slack. */
+export type SlackIntegrationStatus =
+  /** They do. */
+  | 'ACTIVE'
+  /** Slack has refused the connection, and nothing is sent until it is made anew or works in a test. */
+  | 'BROKEN';
+
+/** An incoming webhook. */
+export type ConnectSlackWebhookInput = {
+  /** Its address, which begins with `https://hooks.slack.com/services/`. It is a secret. */
+  url: Scalars['String']['input'];
+};
+
+/** The new connection, or why there is none. */
+export type ConnectSlackWebhookPayload = {
+  __typename?: 'ConnectSlackWebhookPayload';
+  /** The new connection. */
+  slackIntegration?: Maybe<SlackIntegration>;
+  /** What has to be put right. */
+  userErrors: Array<ConnectSlackWebhookUserError>;
+};
+
+/** What can be wrong with a webhook. */
+export type ConnectSlackWebhookUserError = InvalidInputError;
+
+/** A bot and the channel it writes into. */
+export type ConnectSlackBotInput = {
+  /** The bot's token, which begins with `xoxb-`. It is a secret. */
+  token: Scalars['String']['input'];
+  /** The id of a channel that the bot was invited to, such as `C024BE91L`. */
+  channelId: Scalars['String']['input'];
+};
+
+/** The new connection, or why there is none. */
+export type ConnectSlackBotPayload = {
+  __typename?: 'ConnectSlackBotPayload';
+  /** The new connection. */
+  slackIntegration?: Maybe<SlackIntegration>;
+  /** What has to be put right. */
+  userErrors: Array<ConnectSlackBotUserError>;
+};
+
+/** What can be wrong with a bot. */
+export type ConnectSlackBotUserError = InvalidInputError;
+
+/** Which connection to end. */
+export type DisconnectSlackInput = {
+  /** The connection of the workspace. */
+  id: Scalars['ID']['input'];
+};
+
+/** The id of the connection that ended. */
+export type DisconnectSlackPayload = {
+  __typename?: 'DisconnectSlackPayload';
+  /** The id of the connection that ended. */
+  disconnectedSlackIntegrationId?: Maybe<Scalars['ID']['output']>;
+  /** What has to be put right; so far nothing can be wrong. */
+  userErrors: Array<DisconnectSlackUserError>;
+};
+
+/** What can be wrong with the end of a connection. */
+export type DisconnectSlackUserError = InvalidInputError;
+
+/** Which connection to try. */
+export type TestSlackInput = {
+  /** The connection of the workspace. */
+  id: Scalars['ID']['input'];
+};
+
+/** The connection as it is now, or what went wrong. */
+export type TestSlackPayload = {
+  __typename?: 'TestSlackPayload';
+  /** The connection, by which a message has arrived. */
+  slackIntegration?: Maybe<SlackIntegration>;
+  /** Why no message has arrived. */
+  userErrors: Array<TestSlackUserError>;
+};
+
+/** Why a message does not arrive in Slack. */
+export type TestSlackUserError = SlackRefusedError | SlackBusyError | SlackUnreachableError;
+
+/** Slack has refused the message, and will refuse others. */
+export type SlackRefusedError = UserError & {
+  __typename?: 'SlackRefusedError';
+  /** What went wrong, in a sentence that may be shown to people. */
+  message: Scalars['String']['output'];
+  /** Null: no field of the input is at fault. */
+  path?: Maybe<Array<Scalars['String']['output']>>;
+  /** What Slack said, in its own word, such as `channel_not_found`. */
+  reason: Scalars['String']['output'];
+};
+
+/** Slack takes no more messages for a moment. */
+export type SlackBusyError = UserError & {
+  __typename?: 'SlackBusyError';
+  /** What went wrong, in a sentence that may be shown to people. */
+  message: Scalars['String']['output'];
+  /** Null: no field of the input is at fault. */
+  path?: Maybe<Array<Scalars['String']['output']>>;
+};
+
+/** Slack could not be reached. */
+export type SlackUnreachableError = UserError & {
+  __typename?: 'SlackUnreachableError';
+  /** What went wrong, in a sentence that may be shown to people. */
+  message: Scalars['String']['output'];
+  /** Null: no field of the input is at fault. */
+  path?: Maybe<Array<Scalars['String']['output']>>;
+};
+
 export type Query = {
   __typename?: 'Query';
   /** What the caller has been told. */
@@ -339,6 +481,8 @@ export type Query = {
   notificationPreferences?: Maybe<NotificationPreferences>;
   /** What the workspace has said of notifications. What it has said nothing of is left out. */
   notificationDefaults?: Maybe<Array<NotificationDefault>>;
+  /** The workspace's connection with Slack; null where there is none. */
+  slackIntegration?: Maybe<SlackIntegration>;
 };
 
 export type Mutation = {
@@ -351,6 +495,14 @@ export type Mutation = {
   updateNotificationPreferences?: Maybe<UpdateNotificationPreferencesPayload>;
   /** Changes what members of the workspace hear of who have said nothing, and what they cannot decide. */
   updateNotificationDefaults?: Maybe<UpdateNotificationDefaultsPayload>;
+  /** Connects the workspace by an incoming webhook, in place of what it was connected by. */
+  connectSlackWebhook?: Maybe<ConnectSlackWebhookPayload>;
+  /** Connects the workspace by a bot, in place of what it was connected by. */
+  connectSlackBot?: Maybe<ConnectSlackBotPayload>;
+  /** Ends the connection and forgets its secret. */
+  disconnectSlack?: Maybe<DisconnectSlackPayload>;
+  /** Sends a message to the channel, to see whether it arrives. */
+  testSlack?: Maybe<TestSlackPayload>;
 };
 
 
@@ -366,6 +518,26 @@ export type MutationUpdateNotificationPreferencesArgs = {
 
 export type MutationUpdateNotificationDefaultsArgs = {
   input: UpdateNotificationDefaultsInput;
+};
+
+
+export type MutationConnectSlackWebhookArgs = {
+  input: ConnectSlackWebhookInput;
+};
+
+
+export type MutationConnectSlackBotArgs = {
+  input: ConnectSlackBotInput;
+};
+
+
+export type MutationDisconnectSlackArgs = {
+  input: DisconnectSlackInput;
+};
+
+
+export type MutationTestSlackArgs = {
+  input: TestSlackInput;
 };
 
 export type Subscription = {
@@ -454,6 +626,14 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( NotificationLockedError & { __typename: 'NotificationLockedError' } )
   ;
   UpdateNotificationDefaultsUserError: ( InvalidInputError & { __typename: 'InvalidInputError' } );
+  ConnectSlackWebhookUserError: ( InvalidInputError & { __typename: 'InvalidInputError' } );
+  ConnectSlackBotUserError: ( InvalidInputError & { __typename: 'InvalidInputError' } );
+  DisconnectSlackUserError: ( InvalidInputError & { __typename: 'InvalidInputError' } );
+  TestSlackUserError:
+    | ( SlackRefusedError & { __typename: 'SlackRefusedError' } )
+    | ( SlackBusyError & { __typename: 'SlackBusyError' } )
+    | ( SlackUnreachableError & { __typename: 'SlackUnreachableError' } )
+  ;
 };
 
 /** Mapping of interface types */
@@ -461,6 +641,9 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
   UserError:
     | ( InvalidInputError )
     | ( NotificationLockedError )
+    | ( SlackRefusedError )
+    | ( SlackBusyError )
+    | ( SlackUnreachableError )
   ;
 };
 
@@ -501,6 +684,24 @@ export type ResolversTypes = {
   UpdateNotificationDefaultsDefault: UpdateNotificationDefaultsDefault;
   UpdateNotificationDefaultsPayload: ResolverTypeWrapper<Omit<UpdateNotificationDefaultsPayload, 'userErrors'> & { userErrors: Array<ResolversTypes['UpdateNotificationDefaultsUserError']> }>;
   UpdateNotificationDefaultsUserError: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['UpdateNotificationDefaultsUserError']>;
+  SlackIntegration: ResolverTypeWrapper<SlackConnectionRow>;
+  SlackIntegrationKind: SlackIntegrationKind;
+  SlackIntegrationStatus: SlackIntegrationStatus;
+  ConnectSlackWebhookInput: ConnectSlackWebhookInput;
+  ConnectSlackWebhookPayload: ResolverTypeWrapper<Omit<ConnectSlackWebhookPayload, 'slackIntegration' | 'userErrors'> & { slackIntegration?: Maybe<ResolversTypes['SlackIntegration']>, userErrors: Array<ResolversTypes['ConnectSlackWebhookUserError']> }>;
+  ConnectSlackWebhookUserError: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ConnectSlackWebhookUserError']>;
+  ConnectSlackBotInput: ConnectSlackBotInput;
+  ConnectSlackBotPayload: ResolverTypeWrapper<Omit<ConnectSlackBotPayload, 'slackIntegration' | 'userErrors'> & { slackIntegration?: Maybe<ResolversTypes['SlackIntegration']>, userErrors: Array<ResolversTypes['ConnectSlackBotUserError']> }>;
+  ConnectSlackBotUserError: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ConnectSlackBotUserError']>;
+  DisconnectSlackInput: DisconnectSlackInput;
+  DisconnectSlackPayload: ResolverTypeWrapper<Omit<DisconnectSlackPayload, 'userErrors'> & { userErrors: Array<ResolversTypes['DisconnectSlackUserError']> }>;
+  DisconnectSlackUserError: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['DisconnectSlackUserError']>;
+  TestSlackInput: TestSlackInput;
+  TestSlackPayload: ResolverTypeWrapper<Omit<TestSlackPayload, 'slackIntegration' | 'userErrors'> & { slackIntegration?: Maybe<ResolversTypes['SlackIntegration']>, userErrors: Array<ResolversTypes['TestSlackUserError']> }>;
+  TestSlackUserError: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['TestSlackUserError']>;
+  SlackRefusedError: ResolverTypeWrapper<SlackRefusedError>;
+  SlackBusyError: ResolverTypeWrapper<SlackBusyError>;
+  SlackUnreachableError: ResolverTypeWrapper<SlackUnreachableError>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
@@ -540,6 +741,22 @@ export type ResolversParentTypes = {
   UpdateNotificationDefaultsDefault: UpdateNotificationDefaultsDefault;
   UpdateNotificationDefaultsPayload: Omit<UpdateNotificationDefaultsPayload, 'userErrors'> & { userErrors: Array<ResolversParentTypes['UpdateNotificationDefaultsUserError']> };
   UpdateNotificationDefaultsUserError: ResolversUnionTypes<ResolversParentTypes>['UpdateNotificationDefaultsUserError'];
+  SlackIntegration: SlackConnectionRow;
+  ConnectSlackWebhookInput: ConnectSlackWebhookInput;
+  ConnectSlackWebhookPayload: Omit<ConnectSlackWebhookPayload, 'slackIntegration' | 'userErrors'> & { slackIntegration?: Maybe<ResolversParentTypes['SlackIntegration']>, userErrors: Array<ResolversParentTypes['ConnectSlackWebhookUserError']> };
+  ConnectSlackWebhookUserError: ResolversUnionTypes<ResolversParentTypes>['ConnectSlackWebhookUserError'];
+  ConnectSlackBotInput: ConnectSlackBotInput;
+  ConnectSlackBotPayload: Omit<ConnectSlackBotPayload, 'slackIntegration' | 'userErrors'> & { slackIntegration?: Maybe<ResolversParentTypes['SlackIntegration']>, userErrors: Array<ResolversParentTypes['ConnectSlackBotUserError']> };
+  ConnectSlackBotUserError: ResolversUnionTypes<ResolversParentTypes>['ConnectSlackBotUserError'];
+  DisconnectSlackInput: DisconnectSlackInput;
+  DisconnectSlackPayload: Omit<DisconnectSlackPayload, 'userErrors'> & { userErrors: Array<ResolversParentTypes['DisconnectSlackUserError']> };
+  DisconnectSlackUserError: ResolversUnionTypes<ResolversParentTypes>['DisconnectSlackUserError'];
+  TestSlackInput: TestSlackInput;
+  TestSlackPayload: Omit<TestSlackPayload, 'slackIntegration' | 'userErrors'> & { slackIntegration?: Maybe<ResolversParentTypes['SlackIntegration']>, userErrors: Array<ResolversParentTypes['TestSlackUserError']> };
+  TestSlackUserError: ResolversUnionTypes<ResolversParentTypes>['TestSlackUserError'];
+  SlackRefusedError: SlackRefusedError;
+  SlackBusyError: SlackBusyError;
+  SlackUnreachableError: SlackUnreachableError;
   Query: Record<PropertyKey, never>;
   Mutation: Record<PropertyKey, never>;
   Subscription: Record<PropertyKey, never>;
@@ -574,7 +791,7 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
 }
 
 export type UserErrorResolvers<ContextType = CommunicationContext, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
-  __resolveType: TypeResolveFn<'InvalidInputError' | 'NotificationLockedError', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'InvalidInputError' | 'NotificationLockedError' | 'SlackRefusedError' | 'SlackBusyError' | 'SlackUnreachableError', ParentType, ContextType>;
 };
 
 export type InvalidInputErrorResolvers<ContextType = CommunicationContext, ParentType extends ResolversParentTypes['InvalidInputError'] = ResolversParentTypes['InvalidInputError']> = {
@@ -683,10 +900,77 @@ export type UpdateNotificationDefaultsUserErrorResolvers<ContextType = Communica
   __resolveType: TypeResolveFn<'InvalidInputError', ParentType, ContextType>;
 };
 
+export type SlackIntegrationResolvers<ContextType = CommunicationContext, ParentType extends ResolversParentTypes['SlackIntegration'] = ResolversParentTypes['SlackIntegration']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['SlackIntegrationKind'], ParentType, ContextType>;
+  hint?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  channelId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['SlackIntegrationStatus'], ParentType, ContextType>;
+  brokenReason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  brokenAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  connectedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type ConnectSlackWebhookPayloadResolvers<ContextType = CommunicationContext, ParentType extends ResolversParentTypes['ConnectSlackWebhookPayload'] = ResolversParentTypes['ConnectSlackWebhookPayload']> = {
+  slackIntegration?: Resolver<Maybe<ResolversTypes['SlackIntegration']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['ConnectSlackWebhookUserError']>, ParentType, ContextType>;
+};
+
+export type ConnectSlackWebhookUserErrorResolvers<ContextType = CommunicationContext, ParentType extends ResolversParentTypes['ConnectSlackWebhookUserError'] = ResolversParentTypes['ConnectSlackWebhookUserError']> = {
+  __resolveType: TypeResolveFn<'InvalidInputError', ParentType, ContextType>;
+};
+
+export type ConnectSlackBotPayloadResolvers<ContextType = CommunicationContext, ParentType extends ResolversParentTypes['ConnectSlackBotPayload'] = ResolversParentTypes['ConnectSlackBotPayload']> = {
+  slackIntegration?: Resolver<Maybe<ResolversTypes['SlackIntegration']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['ConnectSlackBotUserError']>, ParentType, ContextType>;
+};
+
+export type ConnectSlackBotUserErrorResolvers<ContextType = CommunicationContext, ParentType extends ResolversParentTypes['ConnectSlackBotUserError'] = ResolversParentTypes['ConnectSlackBotUserError']> = {
+  __resolveType: TypeResolveFn<'InvalidInputError', ParentType, ContextType>;
+};
+
+export type DisconnectSlackPayloadResolvers<ContextType = CommunicationContext, ParentType extends ResolversParentTypes['DisconnectSlackPayload'] = ResolversParentTypes['DisconnectSlackPayload']> = {
+  disconnectedSlackIntegrationId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['DisconnectSlackUserError']>, ParentType, ContextType>;
+};
+
+export type DisconnectSlackUserErrorResolvers<ContextType = CommunicationContext, ParentType extends ResolversParentTypes['DisconnectSlackUserError'] = ResolversParentTypes['DisconnectSlackUserError']> = {
+  __resolveType: TypeResolveFn<'InvalidInputError', ParentType, ContextType>;
+};
+
+export type TestSlackPayloadResolvers<ContextType = CommunicationContext, ParentType extends ResolversParentTypes['TestSlackPayload'] = ResolversParentTypes['TestSlackPayload']> = {
+  slackIntegration?: Resolver<Maybe<ResolversTypes['SlackIntegration']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['TestSlackUserError']>, ParentType, ContextType>;
+};
+
+export type TestSlackUserErrorResolvers<ContextType = CommunicationContext, ParentType extends ResolversParentTypes['TestSlackUserError'] = ResolversParentTypes['TestSlackUserError']> = {
+  __resolveType: TypeResolveFn<'SlackRefusedError' | 'SlackBusyError' | 'SlackUnreachableError', ParentType, ContextType>;
+};
+
+export type SlackRefusedErrorResolvers<ContextType = CommunicationContext, ParentType extends ResolversParentTypes['SlackRefusedError'] = ResolversParentTypes['SlackRefusedError']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  path?: Resolver<Maybe<Array<ResolversTypes['String']>>, ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SlackBusyErrorResolvers<ContextType = CommunicationContext, ParentType extends ResolversParentTypes['SlackBusyError'] = ResolversParentTypes['SlackBusyError']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  path?: Resolver<Maybe<Array<ResolversTypes['String']>>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SlackUnreachableErrorResolvers<ContextType = CommunicationContext, ParentType extends ResolversParentTypes['SlackUnreachableError'] = ResolversParentTypes['SlackUnreachableError']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  path?: Resolver<Maybe<Array<ResolversTypes['String']>>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type QueryResolvers<ContextType = CommunicationContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   inbox?: Resolver<Maybe<ResolversTypes['Inbox']>, ParentType, ContextType>;
   notificationPreferences?: Resolver<Maybe<ResolversTypes['NotificationPreferences']>, ParentType, ContextType>;
   notificationDefaults?: Resolver<Maybe<Array<ResolversTypes['NotificationDefault']>>, ParentType, ContextType>;
+  slackIntegration?: Resolver<Maybe<ResolversTypes['SlackIntegration']>, ParentType, ContextType>;
 };
 
 export type MutationResolvers<ContextType = CommunicationContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
@@ -694,6 +978,10 @@ export type MutationResolvers<ContextType = CommunicationContext, ParentType ext
   markAllNotificationsRead?: Resolver<Maybe<ResolversTypes['MarkAllNotificationsReadPayload']>, ParentType, ContextType>;
   updateNotificationPreferences?: Resolver<Maybe<ResolversTypes['UpdateNotificationPreferencesPayload']>, ParentType, ContextType, RequireFields<MutationUpdateNotificationPreferencesArgs, 'input'>>;
   updateNotificationDefaults?: Resolver<Maybe<ResolversTypes['UpdateNotificationDefaultsPayload']>, ParentType, ContextType, RequireFields<MutationUpdateNotificationDefaultsArgs, 'input'>>;
+  connectSlackWebhook?: Resolver<Maybe<ResolversTypes['ConnectSlackWebhookPayload']>, ParentType, ContextType, RequireFields<MutationConnectSlackWebhookArgs, 'input'>>;
+  connectSlackBot?: Resolver<Maybe<ResolversTypes['ConnectSlackBotPayload']>, ParentType, ContextType, RequireFields<MutationConnectSlackBotArgs, 'input'>>;
+  disconnectSlack?: Resolver<Maybe<ResolversTypes['DisconnectSlackPayload']>, ParentType, ContextType, RequireFields<MutationDisconnectSlackArgs, 'input'>>;
+  testSlack?: Resolver<Maybe<ResolversTypes['TestSlackPayload']>, ParentType, ContextType, RequireFields<MutationTestSlackArgs, 'input'>>;
 };
 
 export type SubscriptionResolvers<ContextType = CommunicationContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
@@ -723,6 +1011,18 @@ export type Resolvers<ContextType = CommunicationContext> = {
   NotificationLockedError?: NotificationLockedErrorResolvers<ContextType>;
   UpdateNotificationDefaultsPayload?: UpdateNotificationDefaultsPayloadResolvers<ContextType>;
   UpdateNotificationDefaultsUserError?: UpdateNotificationDefaultsUserErrorResolvers<ContextType>;
+  SlackIntegration?: SlackIntegrationResolvers<ContextType>;
+  ConnectSlackWebhookPayload?: ConnectSlackWebhookPayloadResolvers<ContextType>;
+  ConnectSlackWebhookUserError?: ConnectSlackWebhookUserErrorResolvers<ContextType>;
+  ConnectSlackBotPayload?: ConnectSlackBotPayloadResolvers<ContextType>;
+  ConnectSlackBotUserError?: ConnectSlackBotUserErrorResolvers<ContextType>;
+  DisconnectSlackPayload?: DisconnectSlackPayloadResolvers<ContextType>;
+  DisconnectSlackUserError?: DisconnectSlackUserErrorResolvers<ContextType>;
+  TestSlackPayload?: TestSlackPayloadResolvers<ContextType>;
+  TestSlackUserError?: TestSlackUserErrorResolvers<ContextType>;
+  SlackRefusedError?: SlackRefusedErrorResolvers<ContextType>;
+  SlackBusyError?: SlackBusyErrorResolvers<ContextType>;
+  SlackUnreachableError?: SlackUnreachableErrorResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;

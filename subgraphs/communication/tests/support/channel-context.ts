@@ -4,11 +4,13 @@ import { createOrm, type Orm } from '@logicspike/database'
 import { type TestDatabase, useTestDatabase } from '@logicspike/database/testing'
 import { type IdOf, newId } from '@logicspike/ids'
 import { createInternalClient } from '@logicspike/internal-api'
+import { createOutboundHttp } from '@logicspike/outbound-http'
 import { createSecretBox } from '@logicspike/secrets'
 import { createContextFactory, inWorkspace } from '@logicspike/subgraph-kit'
 import { createLogger } from '@logicspike/telemetry'
 import communicationDatabase from '../../mikro-orm.config.ts'
 import type { CommunicationContext, CommunicationServices } from '../../src/context.ts'
+import { createSlackApi } from '../../src/modules/slack/slack-api.ts'
 
 /** What a sender is given by the delivery worker, on a database of its own. */
 export type ChannelContext = {
@@ -40,6 +42,8 @@ export function useChannelContext(): ChannelContext {
     ids: newId,
     internal: createInternalClient({}),
     tail: null,
+    secretBox,
+    slack: createSlackApi({ http: createOutboundHttp(), clock }),
   }
   beforeAll(async () => {
     orm = await createOrm({

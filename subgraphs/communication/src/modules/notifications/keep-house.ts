@@ -8,6 +8,7 @@ import { QueuedDispatch } from '../deliveries/queued-dispatch.entity.ts'
 import { DeliveryHabit } from '../preferences/delivery-habit.entity.ts'
 import { NotificationPreference } from '../preferences/notification-preference.entity.ts'
 import { WorkspaceDefault } from '../preferences/workspace-default.entity.ts'
+import { SlackConnection } from '../slack/slack-connection.entity.ts'
 import { Announcement } from './announcement.entity.ts'
 import { Notification } from './notification.entity.ts'
 
@@ -22,7 +23,7 @@ const ofPerson: readonly EntityClass<OfPerson>[] = [
 ]
 const ofWorkspace: readonly EntityClass<OfWorkspace>[] = [
   ...[Notification, NotificationDelivery, NotificationPreference, DeliveryHabit],
-  ...[Announcement, WorkspaceDefault],
+  ...[Announcement, WorkspaceDefault, SlackConnection],
 ]
 
 /** What follows from events besides telling of them. Each runs where `placeOfEvent` says. */

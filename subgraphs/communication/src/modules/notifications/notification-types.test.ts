@@ -45,6 +45,11 @@ const examples: Readonly<Record<string, object>> = {
   'workspace.security_policy_changed': { ...workspace, requiresMfa: true },
   'plan_subscription.trial_started': { ...trial, plan: 'team', trialEndsAt: isoLater },
   'plan_subscription.trial_expired': trial,
+  'slack_connection.broken': {
+    ...workspace,
+    slackConnectionId: newId('slackConnection'),
+    reason: 'no_service',
+  },
 }
 
 describe('every type of notification', () => {
@@ -66,9 +71,9 @@ describe('every type of notification', () => {
     expect(new Set(types).size).toBe(types.length)
   })
 
-  test('with words is told of, but for what no event tells of yet', () => {
+  test('with words is told of', () => {
     const untold = Object.keys(letterKinds).filter((type) => !notificationKind(type))
-    expect(untold).toEqual(['slack_connection.broken'])
+    expect(untold).toEqual([])
   })
 
   test('about security is of that category, and no other is', () => {

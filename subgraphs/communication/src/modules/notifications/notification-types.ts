@@ -172,12 +172,20 @@ const planKinds: readonly NotificationKind[] = [
   })),
 ]
 
+/** Of a channel that is broken nobody learns by that channel. */
+const slackKinds: readonly NotificationKind[] = [
+  kind('slack_connection.broken', { category: 'WORKSPACE', channels: personally }, () => ({
+    holders: 'communication:slack.manage',
+  })),
+]
+
 /** Every type of notification there is. An event may come to several, each for other people. */
 export const notificationKinds: readonly NotificationKind[] = [
   ...accountKinds,
   ...memberKinds,
   ...workspaceKinds,
   ...planKinds,
+  ...slackKinds,
 ]
 
 const byType: ReadonlyMap<string, NotificationKind> = new Map(

@@ -8,13 +8,15 @@ import { createUnsubscribeLinks, readUnsubscribeToken } from './unsubscribe-link
 const key = (id: string) => ({ id, key: id.padEnd(40, 'x') })
 const box = createSecretBox({ current: key('k1') })
 const linkFor = createUnsubscribeLinks(box, 'https://platform.test')
-const tokenOf = (url: string | null) => new URL(url ?? '').searchParams.get('token') ?? ''
+const tokenOf = (url: string | null) => new URL(url ?? '').searchParams.get('request') ?? ''
 
 describe('a link to unsubscribe', () => {
   test('says who no longer wants what, in which language', () => {
     const message = aMessage({ recipient: { locale: 'hi-IN' } })
     const url = linkFor(message)
-    expect(url).toMatch(/^https:\/\/platform\.test\/communication\/unsubscribe\?token=.*&lang=hi$/)
+    expect(url).toMatch(
+      /^https:\/\/platform\.test\/communication\/unsubscribe\?request=.*&lang=hi$/,
+    )
     expect(readUnsubscribeToken(box, tokenOf(url))).toEqual({
       userId: message.recipient.userId,
       workspaceId: message.workspace?.id,

@@ -44,7 +44,7 @@ function unsubscribeUrl(
 ): string {
   const url = new URL(UNSUBSCRIBE_PATH, publicUrl)
   const text = textOf(request)
-  url.searchParams.set('token', `${text}.${secretBox.sign(text, PURPOSE)}`)
+  url.searchParams.set('request', `${text}.${secretBox.sign(text, PURPOSE)}`)
   url.searchParams.set('lang', language)
   return url.href
 }

@@ -73,7 +73,7 @@ export function unsubscribeRoute(http: FastifyInstance, deps: UnsubscribeRouteDe
 }
 
 function read(request: FastifyRequest, { secretBox }: UnsubscribeRouteDependencies) {
-  const { token, lang } = request.query as Readonly<Record<string, unknown>>
+  const { request: token, lang } = request.query as Readonly<Record<string, unknown>>
   return {
     texts: textsFor(typeof lang === 'string' ? lang : ''),
     wanted: typeof token === 'string' ? readUnsubscribeToken(secretBox, token) : null,
