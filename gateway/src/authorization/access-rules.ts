@@ -15,6 +15,8 @@ export type AccessRules = {
   readonly marked: ReadonlySet<string>
   /** Service that the workspace must be entitled to, by field: `@entitled(service:)`. */
   readonly entitlements: ReadonlyMap<string, string>
+  /** What a stream depends on besides its arguments and permissions, by root field: `@live`. */
+  readonly live: ReadonlyMap<string, string>
 }
 
 /**
@@ -29,6 +31,7 @@ export function readAccessRules(supergraphSdl: string): AccessRules {
   const fields = new Map<string, Requirement>()
   const marked = new Set<string>()
   const entitlements = new Map<string, string>()
+  const live = new Map<string, string>()
 
   for (const definition of outputTypes(document)) {
     const type = definition.name.value
@@ -40,10 +43,12 @@ export function readAccessRules(supergraphSdl: string): AccessRules {
       if (requirement !== ANYBODY || read.isPublic(field.directives)) marked.add(coordinate)
       const service = read.service(field.directives)
       if (service !== null) entitlements.set(coordinate, service)
+      const sharedBy = read.sharedBy(field.directives)
+      if (sharedBy !== null) live.set(coordinate, sharedBy)
     }
   }
   const closed = requirementsOfRequiredFields(document, { types, fields })
-  return { types, fields: closed, marked, entitlements }
+  return { types, fields: closed, marked, entitlements, live }
 }
 
 type Directives = readonly ConstDirectiveNode[] | undefined
@@ -60,6 +65,7 @@ function ruleReader(features: readonly LinkedFeature[]) {
   const policy = named(POLICY, 'policy')
   const isPublic = named(ACCESS, 'public')
   const entitled = named(ACCESS, 'entitled')
+  const live = named(ACCESS, 'live')
 
   function requirementOf(node: ConstDirectiveNode): Requirement {
     if (authenticated.has(node.name.value)) return AUTHENTICATED
@@ -72,12 +78,16 @@ function ruleReader(features: readonly LinkedFeature[]) {
     requirement: (directives: Directives) => allOf((directives ?? []).map(requirementOf)),
     isPublic: (directives: Directives) =>
       (directives ?? []).some(({ name }) => isPublic.has(name.value)),
-    service(directives: Directives): string | null {
-      const node = directives?.find(({ name }) => entitled.has(name.value))
-      const service = node && argument(node, 'service')
-      return typeof service === 'string' ? service : null
-    },
+    service: (directives: Directives) => textOf(directives, entitled, 'service'),
+    sharedBy: (directives: Directives) => textOf(directives, live, 'sharedBy'),
   }
+}
+
+/** The text that an argument of the directive has, where the directive is there. */
+function textOf(directives: Directives, names: ReadonlySet<string>, name: string): string | null {
+  const node = directives?.find((directive) => names.has(directive.name.value))
+  const value = node && argument(node, name)
+  return typeof value === 'string' ? value : null
 }
 
 function readScopes(node: ConstDirectiveNode): string[][] {

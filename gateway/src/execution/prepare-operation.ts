@@ -31,6 +31,8 @@ export type PreparedOperation = {
   readonly fetch: Step
   /** Of a subscription, the fetch that opens it. */
   readonly source: FetchNode | null
+  /** Of a subscription, whether anything is fetched for its events. */
+  readonly hasRest: boolean
   /** The response's form for these values of `@skip` and `@include`. */
   formFor(variables: Variables): ResponseForm
 }
@@ -76,10 +78,18 @@ export function prepareOperation(
 
 function compileFetching(node: QueryPlan['node'], environment: PreparationEnvironment) {
   if (node?.kind !== 'Subscription') {
-    return { fetch: compilePlan(node as PlanNode | undefined, environment), source: null }
+    return {
+      fetch: compilePlan(node as PlanNode | undefined, environment),
+      source: null,
+      hasRest: false,
+    }
   }
   const { primary, rest } = node
-  return { fetch: compilePlan(rest, environment, [primary]), source: primary }
+  return {
+    fetch: compilePlan(rest, environment, [primary]),
+    source: primary,
+    hasRest: rest !== undefined,
+  }
 }
 
 function formsOf(schema: GraphQLSchema, operation: OperationDefinitionNode) {

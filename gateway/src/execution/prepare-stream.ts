@@ -4,6 +4,7 @@ import { restoreNulls } from '../authorization/restore-nulls.ts'
 import type { GatewayContext } from '../gateway-context.ts'
 import type { SourceEvent } from '../subgraph-links/subgraph-link.ts'
 import { type ExecutedOperation, executeEvent } from './execute-operation.ts'
+import { liveOf } from './live-operation.ts'
 import type { OperationStore } from './operation-store.ts'
 import type { SubgraphClient } from './subgraph-client.ts'
 
@@ -30,6 +31,10 @@ export type PreparedStream = {
     /** JSON text of an object. */
     readonly variables: string
   }
+  /** What listeners who share it must have in common besides who they are; null if nobody may. */
+  readonly live: { readonly sharedBy: string; readonly key: string } | null
+  /** Whether other subgraphs add something to its events. */
+  readonly hasRest: boolean
   /**
    * Opens the primary.
    * @param after the cursor to go on after; null to begin as the client's arguments say
@@ -60,6 +65,8 @@ type Environment = {
   readonly store: OperationStore
   readonly client: SubgraphClient
   readonly schema: GraphQLSchema
+  /** Root fields of streams that may be shared, with by whom: `@live(sharedBy:)`. */
+  readonly liveFields: ReadonlyMap<string, string>
 }
 
 /**
@@ -69,7 +76,7 @@ type Environment = {
  */
 export async function prepareStream(
   request: StreamRequest,
-  { access, store, client, schema }: Environment,
+  { access, store, client, schema, liveFields }: Environment,
 ): Promise<StreamPreparation> {
   const { operationName, context } = request
   const verdict = access.judge({ ...request, caller: context.principal })
@@ -92,6 +99,8 @@ export async function prepareStream(
   }
   const stream: PreparedStream = {
     primary,
+    live: liveOf(request, queryHash, variables, liveFields),
+    hasRest: prepared.hasRest,
     open: (after, signal, current = context) =>
       client.subscribe(primary, current, { after, signal }),
     async run(event, current = context) {

@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream'
 import { HeaderMap } from '@apollo/server'
-import { badRequest } from '@logicspike/errors'
+import { badRequest, type ErrorCode } from '@logicspike/errors'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type AskedOperation, answerOperation, type OperationDoor } from '../answer-operation.ts'
+import type { RequestScope } from '../request-scope.ts'
 import { sendAnswer } from '../routes/send-answer.ts'
 import type { SubscriptionSlot } from '../supergraph/subscription-slot.ts'
 import { COMPLETE, eventStreamText, nextEvent } from './event-stream-text.ts'
@@ -42,8 +43,9 @@ export async function answerEventStream(
   const { prepared } = subscription
   if (!prepared || !context) {
     const { body } = response
-    const isResult = status === 200 && body.kind === 'complete' && !takesJson(request)
-    if (!isResult) return sendAnswer(reply.code(status), response, setCookies)
+    if (body.kind !== 'complete' || !isResult(status, scope) || takesJson(request)) {
+      return sendAnswer(reply.code(status), response, setCookies)
+    }
     if (setCookies.length > 0) reply.header('set-cookie', [...setCookies])
     return asEventStream(reply).send(nextEvent(body.string.trim(), null) + COMPLETE)
   }
@@ -72,6 +74,17 @@ export async function answerEventStream(
     throw error
   }
 }
+
+/**
+ * Whether an answer is one to the operation, be it that it is refused. What is wrong with the
+ * request as such is known by its code, as Apollo Server gives either the status 400.
+ */
+function isResult(status: number, { errorCodes }: RequestScope): boolean {
+  const isOfRequest = errorCodes.some((code) => NO_RESULTS.has(code))
+  return status === 200 || (status === 400 && !isOfRequest)
+}
+
+const NO_RESULTS: ReadonlySet<ErrorCode> = new Set(['BAD_REQUEST', 'OPERATION_TOO_COSTLY'])
 
 function countConnection({ connections }: StreamDesk, { clientIp, principal }: Client): () => void {
   const ofAddress = connections.ofAddress(clientIp)

@@ -6,6 +6,7 @@ import type { GatewayContext } from '../gateway-context.ts'
 import { formatError } from '../plugins/use-error-masking.ts'
 import { inScope, type RequestScope } from '../request-scope.ts'
 import type { SourceEvent } from '../subgraph-links/subgraph-link.ts'
+import type { LiveGroup, Member } from './live-group.ts'
 import { createMessageQueue } from './message-queue.ts'
 import { cursorOf, isLast, type OpenSource, resumedSource } from './resumed-source.ts'
 import { type Ending, endingError, type StreamEnd } from './stream-end.ts'
@@ -33,6 +34,9 @@ export type OpenStream = {
   readonly over: Promise<{ readonly end: StreamEnd; readonly sent: number }>
 }
 
+/** A source that says nothing for so long has told its backlog. */
+const IDLE_MS = 100
+
 export type StreamParts = {
   readonly stream: PreparedStream
   /** How its source is opened. */
@@ -42,6 +46,8 @@ export type StreamParts = {
   readonly context: GatewayContext
   readonly scope: RequestScope
   readonly limits: StreamLimits
+  /** Those who may share a source with it, if any. */
+  readonly group: LiveGroup | null
 }
 
 /**
@@ -49,20 +55,29 @@ export type StreamParts = {
  * @throws AppError UPSTREAM_UNAVAILABLE or UPSTREAM_TIMEOUT where that is not possible
  */
 export async function openStream(parts: StreamParts): Promise<OpenStream> {
-  const { stream, open, after, context, scope, limits } = parts
+  const { stream, open, after, scope, limits, group } = parts
   const control = new AbortController()
+  const context = { ...parts.context, signal: control.signal }
   const over = Promise.withResolvers<{ end: StreamEnd; sent: number }>()
   const queue = createMessageQueue<StreamMessage>(
     { events: limits.bufferedEvents, bytes: limits.bufferedBytes },
     ({ text }) => text.length,
   )
   let cursor = after
+  /** Of the last message that is on its way. */
+  let put = after
+  let own = new AbortController()
+  let unseated = Promise.withResolvers<void>()
+  let isSeated = false
   let sent = 0
   let ended = false
 
   function conclude(end: StreamEnd): void {
     ended = true
     control.abort()
+    own.abort()
+    if (group) group.leave(member)
+    unseated.resolve()
     over.resolve({ end, sent })
   }
 
@@ -72,18 +87,81 @@ export async function openStream(parts: StreamParts): Promise<OpenStream> {
     queue.abandon(endingError(ending, cursor) ?? undefined)
   }
 
-  async function pump(first: AsyncIterable<SourceEvent>): Promise<void> {
-    const { signal } = control
-    const { reopenings } = limits
-    for await (const event of resumedSource(first, { open, after, signal, reopenings })) {
-      if (isLast(event)) throw refusalOf(stream, event)
-      queue.put(messageOf(stream, event, context, scope))
-      if (queue.isFull && !(await queue.room(limits.stalledMs))) return end('slow')
-    }
-    queue.finish()
+  const member: Member = {
+    context: parts.context,
+    open,
+    // In this member's name but not by its signal: it may leave while others wait for the message.
+    messageOf: (event) => messageOf(stream, event, parts.context, scope),
+    cursor: () => put,
+    seat() {
+      isSeated = true
+      unseated = Promise.withResolvers()
+      own.abort()
+    },
+    deliver(message, at) {
+      if (ended || queue.isFull) return false
+      queue.put(message)
+      put = at ?? put
+      return true
+    },
+    unseat() {
+      isSeated = false
+      unseated.resolve()
+    },
   }
 
-  pump(await open(after, control.signal)).catch((error: unknown) => queue.finish(error))
+  /** @returns false where the client takes nothing */
+  async function pass(event: SourceEvent): Promise<boolean> {
+    if (isLast(event)) throw refusalOf(stream, event)
+    queue.put(messageOf(stream, event, context, scope))
+    put = cursorOf(event) ?? put
+    const isTaken = !queue.isFull || (await queue.room(limits.stalledMs))
+    if (isTaken) group?.sent(member)
+    return isTaken
+  }
+
+  /** Everything of its own source, until that is over or it is served by its group. */
+  async function listenAlone(first: Promise<AsyncIterable<SourceEvent>>): Promise<void> {
+    const { signal } = own
+    const idle = setTimeout(() => group?.idle(member), IDLE_MS)
+    const position = { open, after: put, signal, reopenings: limits.reopenings }
+    try {
+      for await (const event of resumedSource(await first, position)) {
+        if (isSeated) return
+        if (!(await pass(event))) return end('slow')
+        idle.refresh()
+      }
+    } catch (error) {
+      // What its source says of being closed is no news.
+      if (!signal.aborted) throw error
+    } finally {
+      clearTimeout(idle)
+    }
+  }
+
+  /** Waits while its group serves it. @returns false where it is over meanwhile */
+  async function listenTogether(): Promise<boolean> {
+    while (isSeated) {
+      await unseated.promise
+      if (ended) return false
+      if (!(await queue.room(limits.stalledMs))) {
+        end('slow')
+        return false
+      }
+    }
+    return true
+  }
+
+  async function pump(first: AsyncIterable<SourceEvent>): Promise<void> {
+    await listenAlone(Promise.resolve(first))
+    while (isSeated && (await listenTogether())) {
+      own = new AbortController()
+      await listenAlone(open(put, own.signal))
+    }
+    if (!ended) queue.finish()
+  }
+
+  pump(await open(after, own.signal)).catch((error: unknown) => queue.finish(error))
 
   return {
     async next() {

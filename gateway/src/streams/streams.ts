@@ -3,6 +3,7 @@ import type { GraphQLSchema } from 'graphql'
 import type { GatewayContext } from '../gateway-context.ts'
 import type { RequestScope } from '../request-scope.ts'
 import type { SubscriptionSlot } from '../supergraph/subscription-slot.ts'
+import { createLiveGroups } from './live-groups.ts'
 import { type OpenStream, openStream } from './open-stream.ts'
 import type { Ending } from './stream-end.ts'
 import type { StreamLimits } from './stream-limits.ts'
@@ -32,6 +33,7 @@ export type Streams = {
 
 export function createStreams(limits: StreamLimits): Streams {
   const open = new Map<OpenStream, GraphQLSchema>()
+  const groups = createLiveGroups(limits.reopenings)
   let current: GraphQLSchema | null = null
   let stopped = false
 
@@ -53,6 +55,7 @@ export function createStreams(limits: StreamLimits): Streams {
         context,
         scope,
         limits,
+        group: groups.groupOf(stream, context),
       })
       open.set(opened, schema)
       void opened.over.then(({ end, sent }) => {

@@ -91,7 +91,13 @@ export async function buildGeneration(
     operations,
     costs: createOperationCosts(schema, plannedSdl),
     prepareStream: (request) =>
-      prepareStream(request, { access, store: operations, client, schema }),
+      prepareStream(request, {
+        access,
+        store: operations,
+        client,
+        schema,
+        liveFields: rules.live,
+      }),
     async warm(known) {
       for (const request of known.slice(0, MOST_WARMED)) {
         if (validate(schema, request.document).length > 0) continue

@@ -1,8 +1,9 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
+import { Agent, fetch, type Response } from 'undici'
 
 export type SseClient = AsyncDisposable & {
   readonly status: number
-  readonly headers: Headers
+  readonly headers: Response['headers']
   /** The next event; null once the connection has ended. */
   next(): Promise<EventSourceMessage | null>
   /** The JSON of the next event, which is one of results. */
@@ -27,6 +28,8 @@ export async function listenBySse(
   { variables, token, headers = {}, method = 'POST' }: Asked = {},
 ): Promise<SseClient> {
   const control = new AbortController()
+  // Of its own, so that nothing of it is left once it is closed.
+  const dispatcher = new Agent()
   const search = new URLSearchParams({
     query,
     ...(variables && { variables: JSON.stringify(variables) }),
@@ -41,6 +44,7 @@ export async function listenBySse(
     },
     ...(method === 'POST' && { body: JSON.stringify({ query, variables }) }),
     signal: control.signal,
+    dispatcher,
   })
   const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') ?? false
   const comments: string[] = []
@@ -48,6 +52,7 @@ export async function listenBySse(
   const close = async () => {
     control.abort()
     await messages?.return(undefined).catch(() => undefined)
+    await dispatcher.destroy()
   }
   const next = async () => {
     if (!messages) throw new Error(`no event stream but ${response.status}`)
