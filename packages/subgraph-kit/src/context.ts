@@ -47,11 +47,16 @@ export function createContextFactory<Services extends object>(
   const forRequest = (facts: RequestFacts): Services & WorkspaceContext => {
     const { actor, requestId, clientIp, userAgent, stream } = facts
     const workspaceId = actor?.workspaceId ?? null
-    const em = openEm({ tenantId: workspaceId, userId: actor?.userId ?? null })
+    let em: EntityManager | undefined
     return {
       ...services,
       ...{ actor, requestId, clientIp, userAgent, stream, log: facts.log },
-      ...{ em, openEm, workspaceId },
+      ...{ openEm, workspaceId },
+      // Made when it is asked for: the events of a stream, each with a context, ask for none.
+      get em() {
+        em ??= openEm({ tenantId: workspaceId, userId: actor?.userId ?? null })
+        return em
+      },
     }
   }
   const forNobody = (requestId: string, fields: object) =>

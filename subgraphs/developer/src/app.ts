@@ -20,6 +20,7 @@ import type { Logger } from '@logicspike/telemetry'
 import developerDatabase from '../mikro-orm.config.ts'
 import type { DeveloperConfig } from './config.ts'
 import type { DeveloperServices } from './context.ts'
+import { createLiveEvents } from './modules/event-stream/live-events.ts'
 import { resolvers } from './resolvers.ts'
 
 /** All that developer takes from outside; nothing else is read, opened or asked. */
@@ -39,7 +40,10 @@ export type DeveloperDependencies = {
   readonly log: Logger
   /** How often revocations are learnt, in milliseconds. */
   readonly epochPollMs?: number
-  /** The way to the event log; without one revocations are polled. */
+  /**
+   * The way to the event log, its tail started by whoever made it. Without one revocations are
+   * polled, and whatever reads events answers UPSTREAM_UNAVAILABLE.
+   */
   readonly events?: EventBus
 }
 
@@ -57,15 +61,16 @@ const DEFAULT_EPOCH_POLL_MS = 500
 
 /** Wires developer by hand. Nothing runs before `start`, and nothing is left after `close`. */
 export async function createDeveloperApp(deps: DeveloperDependencies): Promise<DeveloperApp> {
-  const { clock, log, internal, config, ids } = deps
+  const { clock, log, internal, config, ids, secretBox, events = null } = deps
   const orm = await createOrm({
     ...developerDatabase,
     url: deps.databaseUrl,
     log,
     ...(deps.poolSize && { poolSize: deps.poolSize }),
   })
+  const live = events && createLiveEvents(events.tail)
   const contexts = createContextFactory<DeveloperServices>(
-    { config, clock, ids, internal },
+    { config, clock, ids, secretBox, internal, events, live },
     orm,
     log,
   )
@@ -89,6 +94,7 @@ export async function createDeveloperApp(deps: DeveloperDependencies): Promise<D
     },
     async close() {
       await server.close()
+      live?.close()
       epochs.stop()
       await orm.close()
     },
@@ -96,7 +102,7 @@ export async function createDeveloperApp(deps: DeveloperDependencies): Promise<D
 }
 
 function createServer(
-  { keyring, log }: DeveloperDependencies,
+  { keyring, log, clock }: DeveloperDependencies,
   parts: { orm: Orm; contexts: ContextFactory<DeveloperServices>; verification: Verification },
 ): Promise<SubgraphServer> {
   const { orm, contexts, verification } = parts
@@ -106,6 +112,8 @@ function createServer(
     resolvers,
     createContext: contexts.forRequest,
     verifier: verification.verifier,
+    epochs: verification.epochs,
+    clock,
     keyring,
     internal: createInternalServer([], keyring),
     log,

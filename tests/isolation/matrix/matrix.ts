@@ -1,6 +1,7 @@
 import { billingPlans } from './billing-plans.ts'
 import { communicationNotifications } from './communication-notifications.ts'
 import { communicationSlack } from './communication-slack.ts'
+import { developerEvents } from './developer-events.ts'
 import { entities } from './entities.ts'
 import { identityCredentials } from './identity-credentials.ts'
 import { identitySecondFactors } from './identity-second-factors.ts'
@@ -20,6 +21,7 @@ export const matrix: ReadonlyMap<string, Row> = new Map(
     billingPlans,
     communicationNotifications,
     communicationSlack,
+    developerEvents,
     tenancyWorkspaces,
     tenancyMembers,
     tenancyRoles,

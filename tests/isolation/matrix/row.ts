@@ -5,7 +5,7 @@ import type { FurnishedWorkspace, Objects, Victim } from '../support/victim.ts'
 /** What a call comes to that may not touch what it names. Exactly one of these. */
 export type Meets =
   /** A top-level error of this code. */
-  | { readonly code: 'NOT_FOUND' | 'FORBIDDEN' | 'UNAUTHENTICATED' }
+  | { readonly code: 'NOT_FOUND' | 'FORBIDDEN' | 'UNAUTHENTICATED' | 'CURSOR_INVALID' }
   /** Null, without an error: nothing of the kind is there. */
   | { readonly nothing: true }
   /** A payload without a result, and one user error of this type. */
@@ -16,6 +16,7 @@ export type Meets =
 export const notFound: Meets = { code: 'NOT_FOUND' }
 export const forbidden: Meets = { code: 'FORBIDDEN' }
 export const unauthenticated: Meets = { code: 'UNAUTHENTICATED' }
+export const cursorInvalid: Meets = { code: 'CURSOR_INVALID' }
 export const nothing: Meets = { nothing: true }
 export const concernsCaller: Meets = { concernsCaller: true }
 export const userError = (typename: string): Meets => ({ userError: typename })

@@ -27,6 +27,8 @@ export type WorkspaceObjects = {
   /** In its Owner's inbox. */
   readonly notificationId: string
   readonly slackConnectionId: string
+  /** Of the line of its events. */
+  readonly eventCursor: string
 }
 
 /** Everything that a call can name. */
@@ -58,6 +60,7 @@ const DETAILS = '{ workspace { name } roles { id } members(first: 100) { edges {
 const CREATE_ROLE = `mutation ($input: CreateRoleInput!) {
   createRole(input: $input) { role { id } userErrors { __typename ... on UserError { message } } }
 }`
+const EVENTS = '{ events(first: 1) { pageInfo { endCursor } } }'
 const INVITE = `mutation ($input: InviteMemberInput!) {
   inviteMember(input: $input) { invitation { id } userErrors { __typename } }
 }`
@@ -96,6 +99,7 @@ export async function furnishWorkspace(
   const bot = { token: `xoxb-${randomToken(24).replaceAll('_', '-')}`, channelId: 'C024BE91L' }
   const { connectSlackBot } = await must(CONNECT_SLACK, { input: bot }, token)
   const { workspace: named } = await must(DETAILS, {}, token)
+  const { events } = await must(EVENTS, {}, token)
   return {
     workspace,
     name: named.name,
@@ -113,6 +117,7 @@ export async function furnishWorkspace(
       planSubscriptionId: await aTrialOf(platform, workspace.id),
       notificationId: await aNotificationOf(platform, workspace),
       slackConnectionId: connectSlackBot.slackIntegration.id,
+      eventCursor: events.pageInfo.endCursor,
     },
   }
 }
@@ -193,6 +198,7 @@ export function nowhere(): Objects {
     planSubscriptionId: newId('planSubscription'),
     notificationId: newId('notification'),
     slackConnectionId: newId('slackConnection'),
+    eventCursor: randomToken(),
     userId: newId('user'),
     email: anAddress('nobody'),
     displayName: 'Nobody',

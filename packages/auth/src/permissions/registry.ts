@@ -1,5 +1,6 @@
 import { billingPermissions } from './billing.permissions.ts'
 import { communicationPermissions } from './communication.permissions.ts'
+import { developerPermissions } from './developer.permissions.ts'
 import type { Permission, TemplateRole } from './permission.ts'
 import { sortScopes } from './scopes.ts'
 import { tenancyPermissions } from './tenancy.permissions.ts'
@@ -9,6 +10,7 @@ const platformPermissions = [
   ...tenancyPermissions,
   ...billingPermissions,
   ...communicationPermissions,
+  ...developerPermissions,
 ] as const
 
 /** A permission of the platform's own; a typo in one is a type error. */
