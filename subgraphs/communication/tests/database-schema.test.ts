@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 import { inspectIsolation, isolationFaults } from '@logicspike/database'
-import { assertMigrationsMatchEntities } from '@logicspike/database/testing'
+import { assertMigrationsMatchEntities, useTestDatabase } from '@logicspike/database/testing'
+import { createLogger } from '@logicspike/telemetry'
 import communicationDatabase from '../mikro-orm.config.ts'
-import { useCommunication } from './support/communication-test-app.ts'
 
-const comm = useCommunication()
+const silent = createLogger({ name: 'test', level: 'silent' })
+/** Of this service alone: what others own is looked at by the platform's own tests. */
+const database = useTestDatabase({ services: [communicationDatabase], log: silent })
 
 /** Tables that belong to no workspace, and why that is right. A new one has to be argued for here. */
 const globalTables = {
@@ -28,12 +30,12 @@ describe('the schema', () => {
   })
 
   test('every table with tenant_id is guarded, and the service role can bypass nothing', async () => {
-    const { adminUrl, name } = comm.database
+    const { adminUrl, name } = database
     expect(isolationFaults(await inspectIsolation(adminUrl, name), [unindexedOutbox])).toEqual([])
   })
 
   test('tables without a tenant are those that are meant to be', async () => {
-    const rows = await comm.database.asAdmin<{ name: string }>(
+    const rows = await database.asAdmin<{ name: string }>(
       `select relname as name from pg_class where relnamespace = 'communication'::regnamespace
          and relkind = 'r'
          and not exists (select from pg_attribute where attrelid = pg_class.oid and attname = 'tenant_id')
