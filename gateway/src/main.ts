@@ -39,7 +39,8 @@ async function run(environment: GatewayEnvironment, log: Logger): Promise<void> 
     tenantReaderUrl: environment.EVENTS_URL,
     consumerUrl: environment.EVENTS_CONSUMER_URL,
     log,
-    ...(environment.NATS_URL !== undefined && { natsUrl: environment.NATS_URL }),
+    natsUrl: environment.NATS_URL,
+    production: environment.NODE_ENV === 'production',
   })
   const epochs = createEpochRegistry({
     sources: [identityEpochSource(internalClient), tenancyEpochSource(internalClient)],

@@ -179,11 +179,15 @@ function sharedDependencies(parts: PlatformParts) {
 /** All outboxes are in one database here; the same role empties them and writes the log. */
 function createEvents({ databases, natsUrl, log }: PlatformParts) {
   const { sequencer: url, tenantReader: tenantReaderUrl, consumer: consumerUrl } = databases.events
-  const nats = natsUrl === undefined ? {} : { natsUrl }
   const outboxes = Object.fromEntries(subgraphNames.map((name) => [name, url]))
   return {
-    events: createEventBus({ tenantReaderUrl, consumerUrl, log, ...nats }),
-    sequencer: createSequencer({ url, outboxes, log, ...nats }),
+    events: createEventBus({ tenantReaderUrl, consumerUrl, log, natsUrl }),
+    sequencer: createSequencer({
+      url,
+      outboxes,
+      log,
+      ...(natsUrl !== undefined && { relay: { natsUrl, consumerUrl } }),
+    }),
   }
 }
 

@@ -53,7 +53,8 @@ export async function runSubgraph(options: {
     tenantReaderUrl: environment.EVENTS_URL,
     consumerUrl: environment.EVENTS_CONSUMER_URL,
     log,
-    ...(environment.NATS_URL !== undefined && { natsUrl: environment.NATS_URL }),
+    natsUrl: environment.NATS_URL,
+    production: environment.NODE_ENV === 'production',
   })
   // Not awaited: without its database a service is not ready, but it lives and says so.
   void events.tail.start()

@@ -1,3 +1,4 @@
+export { CreateConsumerTables } from './consumer-tables.ts'
 export {
   type Measured,
   measureBacklog,

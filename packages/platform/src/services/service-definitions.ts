@@ -71,6 +71,7 @@ export function defineServices(
       environment: {
         ...process(sequencerPort),
         EVENTS_SEQUENCER_URL: sequencerUrl,
+        EVENTS_CONSUMER_URL: options.databases.events.consumer,
         OUTBOX_URLS: subgraphNames.map((name) => `${name}=${sequencerUrl}`).join(','),
       },
     },
