@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { memberSubject } from '@logicspike/auth'
+import { publishEvent } from '@logicspike/events'
 import { newId } from '@logicspike/ids'
 import { useDeveloper } from './support/developer-test-app.ts'
 import type { Listener, Message } from './support/listener.ts'
@@ -137,6 +138,32 @@ describe('a stream of events', () => {
       expect.objectContaining({ checkpointSeq: 2 }),
     ])
     listener.leave()
+  })
+
+  test('what needs a permission of its own is shown to its holders only, and with the same numbers', async () => {
+    const workspaceId = newId('workspace')
+    const ids = { memberId: newId('member'), userId: newId('user'), roleId: newId('role') }
+    const em = developer.database.forkFor('developer', { tenantId: workspaceId })
+    const ctx = { em, ids: newId, clock: developer.clock, actor: null, requestId: 'req-12345678' }
+    await publishEvent(ctx, {
+      type: 'member.joined',
+      workspaceId,
+      subject: ids.memberId,
+      data: { workspaceId, ...ids },
+    })
+    await logged(workspaceId, 'public')
+    const typesFor = async (permissions: readonly string[]) => {
+      const token = developer.tokenFor(workspaceId, permissions)
+      const listener = await developer.listen(token, STREAM, { after: 'EARLIEST' })
+      const messages = await caughtUp(listener)
+      listener.leave()
+      return messages.flatMap((it) => (isCheckpoint(it) ? [] : [[itemOf(it).seq, itemOf(it).type]]))
+    }
+    expect(await typesFor(reader)).toEqual([[2, 'workspace.renamed']])
+    expect(await typesFor([...reader, 'tenancy:members.read'])).toEqual([
+      [1, 'member.joined'],
+      [2, 'workspace.renamed'],
+    ])
   })
 
   test('a backlog of 10,000 comes whole and in order', async () => {
