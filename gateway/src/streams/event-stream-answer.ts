@@ -121,9 +121,10 @@ function asEventStream(reply: FastifyReply): FastifyReply {
  * and with them its prevention of CSRF.
  * @throws AppError BAD_REQUEST
  */
-function asPost({ method, query }: FastifyRequest, { http }: AskedOperation) {
+function asPost(request: FastifyRequest, { http }: AskedOperation) {
+  const { method, query } = request
   const headers = new HeaderMap(http.headers)
-  headers.set('accept', 'application/json')
+  headers.set('accept', takesJson(request) ? withoutEvents(request) : 'application/json')
   if (method === 'POST') return { ...http, headers }
   const { variables, extensions, ...rest } = query as Record<string, string | undefined>
   const body = {
@@ -154,6 +155,13 @@ function takesJson({ headers }: FastifyRequest): boolean {
     ['application/json', 'application/graphql-response+json', '*/*'].includes(type),
   )
 }
+
+/** What a client takes instead of events, in its own words. */
+const withoutEvents = ({ headers }: FastifyRequest): string =>
+  (headers.accept ?? '')
+    .split(',')
+    .filter((part) => !part.toLowerCase().includes('text/event-stream'))
+    .join(',')
 
 /** Media types of an `accept` header that are wanted at all. */
 function mediaTypes(accept: string | undefined): string[] {
