@@ -184,8 +184,10 @@ const comparesWithNothing = (row: Row, expected: Expected): boolean =>
   (row.isUniform === true || !('concernsCaller' in expected))
 
 /** All rows about the victim and the suspended workspace, but not those about the callers. */
-const snapshot = (): Promise<Snapshot> =>
-  snapshotOf(
+/** Once all that has happened so far has been told of: what is told later would look like a change. */
+async function snapshot(): Promise<Snapshot> {
+  await platform().settleEvents()
+  return snapshotOf(
     platform(),
     [
       ...victim.secrets.filter((it) => /^[a-z]{3}_/.test(it)),
@@ -193,3 +195,4 @@ const snapshot = (): Promise<Snapshot> =>
     ],
     cast.insiders(),
   )
+}

@@ -93,10 +93,18 @@ export async function createPlatform(options: TestPlatformOptions = {}): Promise
     aPerson,
     aWorkspace: () => aWorkspaceBuilder({ http, mailed, aPerson }),
     async settleEvents() {
-      await platform.sequencer.caughtUp()
       const { reader, tail } = platform.events
-      await tailReaches(tail, await reader.headPosition())
-      await platform.billing.settleConsumers()
+      // What comes of an event is published as well, so that goes on until nothing is new.
+      for (let settled = -1; ; ) {
+        await platform.sequencer.caughtUp()
+        const head = await reader.headPosition()
+        await tailReaches(tail, head)
+        if (head === settled) return
+        settled = head
+        await platform.billing.settleConsumers()
+        await platform.communication.settleConsumers()
+        await platform.communication.dispatchDue()
+      }
     },
     async learnRevocations() {
       const registries = [platform.edgeEpochs, ...subgraphNames.map((it) => platform[it].epochs)]

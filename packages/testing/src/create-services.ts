@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createGatewayKey } from '@logicspike/auth'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@logicspike/database'
+import { isId } from '@logicspike/ids'
 import { createDiskMailbox, linkTokenOf } from '@logicspike/mail'
 import {
   callers,
@@ -121,7 +122,9 @@ async function tokenMailedTo(folder: string, email: string): Promise<string> {
   const mailbox = createDiskMailbox(folder)
   const deadline = Date.now() + MAIL_WITHIN_MS
   while (Date.now() < deadline) {
-    const mails = (await mailbox.list()).filter((each) => each.to === email)
+    // Mails that tell of events come in between.
+    const letters = (await mailbox.list()).filter(({ id }) => isId('mail', id))
+    const mails = letters.filter((each) => each.to === email)
     const token = mails.map(linkTokenOf).find((each) => each !== null)
     if (token) return token
     await new Promise((resolve) => setTimeout(resolve, 25))

@@ -1,6 +1,10 @@
+import { isId } from '@logicspike/ids'
 import { linkTokenOf, type StoredMail } from '@logicspike/mail'
 
-/** Reads mails as their addressee would: sends what is due, then looks at the newest one. */
+/**
+ * Reads mails as their addressee would: sends what is due, then looks at the newest one. Mails that
+ * tell of events come whenever those are heard of, and are left out.
+ */
 export type MailedTokens = {
   /** The newest mail to an address. @throws where there is none */
   mailTo(email: string): Promise<StoredMail>
@@ -16,7 +20,8 @@ export function createMailedTokens(
 ): MailedTokens {
   async function to(email: string): Promise<StoredMail[]> {
     await deliver()
-    return mailbox.sent.filter((mail) => mail.to.toLowerCase() === email.toLowerCase())
+    const letters = mailbox.sent.filter(({ id }) => isId('mail', id))
+    return letters.filter((mail) => mail.to.toLowerCase() === email.toLowerCase())
   }
 
   async function mailTo(email: string): Promise<StoredMail> {
