@@ -1,3 +1,5 @@
+// The declarations are ours, and whoever compiles this file needs them as well.
+/// <reference path="./mjml.d.ts" />
 import { type LetterShape, letterLayout, withColorPlaces } from './letter-layout.ts'
 
 /** MJML takes most of a second to load, and not every process writes letters. */
