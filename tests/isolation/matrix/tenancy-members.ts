@@ -1,6 +1,12 @@
 import { byOwner, byOwnerOfAnother, inAnother } from './own-calls.ts'
 import { concernsCaller, forbidden, input, notFound, nothing, type Rows, userError } from './row.ts'
 
+/** Where communication writes that somebody is told of something. */
+const toldOwners = [
+  ...['communication.notifications', 'communication.notification_deliveries'],
+  ...['communication.dispatch_queue', 'communication.mail_tallies', 'communication.outbox'],
+]
+
 /** Members of a workspace. */
 export const tenancyMembers: Rows = {
   'Query.member': {
@@ -30,6 +36,9 @@ export const tenancyMembers: Rows = {
     neutral: forbidden,
     fellow: concernsCaller,
     spendsCaller: true,
+    // Whoever runs the workspace is told that a fellow has left.
+    leavesRecordsIn: ['tenancy.outbox', ...toldOwners],
+    mayReplaceIn: ['communication.mail_tallies'],
     own: inAnother(async ({ member, workspace }) => ({
       token: await member.tokenFor(workspace.id),
     })),

@@ -13,6 +13,8 @@ export const tenancySettings: Rows = {
   },
   'Mutation.updateMyPreferences': {
     variables: () => patch,
+    // That a fellow did so is an event of the workspace.
+    leavesRecordsIn: ['tenancy.outbox'],
     stranger: concernsCaller,
     neutral: forbidden,
     own: byOwner(() => patch),

@@ -37,14 +37,18 @@ export function changesBetween(
 ): string[] {
   const tables = [...new Set([...before.keys(), ...after.keys()])]
   return tables.flatMap((table) => [
-    ...(allowed.removed?.includes(table)
+    ...(allowed.removed?.includes(table) || isOfLog(table, allowed.added)
       ? []
       : only(before, after, table).map((row) => `gone from ${table}: ${row}`)),
-    ...(allowed.added?.includes(table)
+    ...(allowed.added?.includes(table) || isOfLog(table, allowed.added)
       ? []
       : only(after, before, table).map((row) => `new in ${table}: ${row}`)),
   ])
 }
+
+/** What is written to an outbox is moved to the log of events, where the line gets longer. */
+const isOfLog = (table: string, added: readonly string[] = []): boolean =>
+  table.startsWith('events.') && added.some((name) => name.endsWith('.outbox'))
 
 const only = (one: Snapshot, other: Snapshot, table: string): string[] =>
   [...(one.get(table) ?? [])].filter((row) => !other.get(table)?.has(row))
