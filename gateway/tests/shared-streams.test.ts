@@ -91,6 +91,28 @@ describe('listeners of one workspace with equal permissions', () => {
     await feed.open(0)
   })
 
+  test('get what was being fetched for all when the one leaves in whose name it is', async () => {
+    const query = 'subscription { ofWorkspace(after: "c0") { seq user { name } } }'
+    feed.publish()
+    const [stays] = await listen(query, {})
+    expect(stays && (await seqs(stays, 1))).toEqual([1])
+    // Who is idle while another is there opens the source for both.
+    const [leaves] = await listen(query, {})
+    expect(leaves && (await seqs(leaves, 1))).toEqual([1])
+    await feed.open(1)
+    const asked = Promise.withResolvers<{ end(text: string): void }>()
+    tester.subgraphs.identity.misbehave((_, response) => asked.resolve(response))
+    feed.publish()
+    const answer = await asked.promise
+    await leaves?.close()
+    const hasLeft = () => tester.log.some(({ msg }) => msg === 'stream ended')
+    while (!hasLeft()) await new Promise(setImmediate)
+    answer.end('{"data":{"_entities":[{"__typename":"User","name":"Bob"}]}}')
+    expect(await stays?.result()).toEqual({
+      data: { ofWorkspace: { seq: 2, user: { name: 'Bob' } } },
+    })
+  })
+
   test('each go on by themselves where the shared source fails for good', async () => {
     const listening = await listen(WORKSPACE, {}, {})
     await feed.open(2)

@@ -58,6 +58,8 @@ export async function openStream(parts: StreamParts): Promise<OpenStream> {
   const { stream, open, after, scope, limits, group } = parts
   const control = new AbortController()
   const context = { ...parts.context, signal: control.signal }
+  // What others wait for as well outlasts this client's connection, by which its request is aborted.
+  const lasting = { ...parts.context, signal: undefined }
   const over = Promise.withResolvers<{ end: StreamEnd; sent: number }>()
   const queue = createMessageQueue<StreamMessage>(
     { events: limits.bufferedEvents, bytes: limits.bufferedBytes },
@@ -88,10 +90,9 @@ export async function openStream(parts: StreamParts): Promise<OpenStream> {
   }
 
   const member: Member = {
-    context: parts.context,
+    context: lasting,
     open,
-    // In this member's name but not by its signal: it may leave while others wait for the message.
-    messageOf: (event) => messageOf(stream, event, parts.context, scope),
+    messageOf: (event) => messageOf(stream, event, lasting, scope),
     cursor: () => put,
     seat() {
       isSeated = true
