@@ -36,6 +36,9 @@ const schema = z.object({
   /** How often revocations are asked for. Milliseconds. */
   EPOCH_POLL_MS: z.coerce.number().int().positive().default(1_000),
   SUBGRAPH_TIMEOUT_MS: z.coerce.number().int().positive().default(10_000),
+  /** WebSockets and event streams at once: of one address, and of one user or client. */
+  STREAM_CONNECTIONS_PER_ADDRESS: z.coerce.number().int().positive().default(1_000),
+  STREAM_CONNECTIONS_PER_CALLER: z.coerce.number().int().positive().default(100),
   /** Between telling load balancers to go elsewhere and closing the door. Milliseconds. */
   DRAIN_DELAY_MS: z.coerce.number().int().min(0).default(5_000),
 })

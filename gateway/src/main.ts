@@ -72,6 +72,10 @@ async function run(environment: GatewayEnvironment, log: Logger): Promise<void> 
     production: environment.NODE_ENV === 'production',
     corsOrigins: environment.CORS_ORIGINS,
     trustedProxies: environment.TRUSTED_PROXIES,
+    streams: {
+      connectionsPerIp: environment.STREAM_CONNECTIONS_PER_ADDRESS,
+      connectionsPerPrincipal: environment.STREAM_CONNECTIONS_PER_CALLER,
+    },
   })
   const stopping = new AbortController()
   // Not awaited: without its database a service is not ready, but it lives and says so.

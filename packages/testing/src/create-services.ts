@@ -12,6 +12,7 @@ import {
   databaseRoles,
   provideDatabases,
   type Services,
+  type ServicesOptions,
   startServices,
   subgraphNames,
 } from '@logicspike/platform'
@@ -40,10 +41,9 @@ export type TestServices = PlatformHttp & {
 /** How long a mail may take from commit to mailbox. Milliseconds. */
 const MAIL_WITHIN_MS = 10_000
 
-/** @param options.natsUrl JetStream, where it is to carry events */
-export async function createServices(
-  options: { readonly natsUrl?: string } = {},
-): Promise<TestServices> {
+export type TestServicesOptions = Pick<ServicesOptions, 'natsUrl' | 'gatewayEnvironment'>
+
+export async function createServices(options: TestServicesOptions = {}): Promise<TestServices> {
   const folder = await mkdtemp(join(tmpdir(), 'services-'))
   const log = createLogger({ name: 'test', level: 'silent' })
   const dataDir = join(folder, 'postgres')
@@ -54,7 +54,7 @@ export async function createServices(
   const databases = await databasesOf(postgres)
   const services = await startServices({
     databases,
-    natsUrl: options.natsUrl,
+    ...options,
     gatewayKeys,
     sealingKey: randomToken(),
     mailDir,

@@ -17,6 +17,8 @@ export type ServicesOptions = {
   readonly nodeEnv?: string
   /** JetStream, where it carries events. */
   readonly natsUrl?: string | undefined
+  /** Further variables of the gateway, such as limits. */
+  readonly gatewayEnvironment?: Readonly<Record<string, string>>
 }
 
 export type PlatformServiceName = SubgraphName | 'events' | 'gateway'
@@ -94,6 +96,7 @@ export function defineServices(
         SUPERGRAPH_FILE: supergraphPath,
         CORS_ORIGINS: publicUrl,
         DRAIN_DELAY_MS: '500',
+        ...options.gatewayEnvironment,
       },
     },
   }
