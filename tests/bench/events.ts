@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { newId } from '@logicspike/ids'
 import { createServices } from '@logicspike/testing/platform'
 import pg from 'pg'
 import { type Listeners, startListeners } from './listeners.ts'
@@ -114,7 +115,7 @@ async function measureResume(scene: Scene) {
 
 /** Spread over 200 workspaces, as nobody listens to: what is measured is the way to the log. */
 async function measureThroughput(scene: Scene): Promise<number> {
-  const tenants = Array.from({ length: 200 }, (_, n) => `wks_bench${n}`)
+  const tenants = Array.from({ length: 200 }, () => newId('workspace'))
   const publisher = await createPublisher(scene.platform.databases, tenants)
   await publisher.burst({ events: 2_000, perTransaction: 20, writers: 8 })
   await untilLogged(scene)
