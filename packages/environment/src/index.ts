@@ -1,5 +1,6 @@
 export { EnvironmentError, parseEnvironment } from './parse-environment.ts'
 export { assertProductionSecrets, DEVELOPMENT_SECRET_MARK } from './production-secrets.ts'
+export { subgraphEnvironment } from './subgraph-environment.ts'
 export {
   countVariable,
   eventVariables,

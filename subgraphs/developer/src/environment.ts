@@ -1,40 +1,21 @@
-import {
-  assertProductionSecrets,
-  gatewayKeyVariable,
-  originVariable,
-  parseEnvironment,
-  portVariable,
-  subgraphVariables,
-} from '@logicspike/environment'
-import { z } from 'zod'
+import { originVariable, subgraphEnvironment } from '@logicspike/environment'
 
-const schema = z.object({
-  ...subgraphVariables,
-  PORT: portVariable(4104),
-  GATEWAY_KEY: gatewayKeyVariable('developer'),
-  IDENTITY_URL: originVariable,
-  TENANCY_URL: originVariable,
+const environment = subgraphEnvironment({
+  service: 'developer',
+  usualPort: 4104,
+  own: {
+    IDENTITY_URL: originVariable,
+    TENANCY_URL: originVariable,
+  },
 })
-
-type DeveloperEnvironment = z.output<typeof schema>
 
 /**
  * What the process was started with; the only reader of `process.env`. `.env.template` lists it.
  * @throws EnvironmentError that names every variable that is missing or malformed
  */
-export function readEnvironment(
+export const readEnvironment = (
   variables: Readonly<Record<string, string | undefined>> = process.env,
-): DeveloperEnvironment {
-  const environment = parseEnvironment(schema, variables)
-  assertProductionSecrets(environment.NODE_ENV, {
-    GATEWAY_KEY: environment.GATEWAY_KEY,
-    SEALING_KEYS: variables.SEALING_KEYS,
-    DATABASE_URL: environment.DATABASE_URL,
-    EVENTS_URL: environment.EVENTS_URL,
-    EVENTS_CONSUMER_URL: environment.EVENTS_CONSUMER_URL,
-  })
-  return environment
-}
+) => environment.read(variables)
 
 /** The names it reads, for the check against `.env.template`. */
-export const environmentNames: readonly string[] = Object.keys(schema.shape)
+export const environmentNames = environment.names

@@ -3,7 +3,6 @@ import type { LoggedEvent } from '@logicspike/events'
 import { type EventLine, requireUnbroken } from './event-line.ts'
 import type { LiveEvents, LiveFeed } from './live-events.ts'
 
-/** What a listener receives. Every item says where to go on after it. */
 /** What is sent where there is no event to send. */
 export type Checkpoint = {
   readonly kind: 'checkpoint'
@@ -11,6 +10,7 @@ export type Checkpoint = {
   readonly cursor: string
 }
 
+/** What a listener receives. Every item says where to go on after it. */
 export type StreamItem =
   | { readonly kind: 'event'; readonly event: LoggedEvent; readonly cursor: string }
   | Checkpoint
