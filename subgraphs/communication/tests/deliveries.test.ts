@@ -270,6 +270,39 @@ describe('a digest', () => {
     expect(await usageOf(reader)).toHaveLength(1)
   })
 
+  test('of a day is made at eight by the reader’s clock, after their quiet hours', async () => {
+    // Half past nine in the morning in Kolkata.
+    moveTo('2027-07-10T04:00:00Z')
+    const readers: Reader[] = []
+    for (const until of ['07:30', '09:15']) {
+      const reader = aReader({ timezone: 'Asia/Kolkata' })
+      const habit = { digest: 'DAILY', quietHours: { from: '20:00', until } } as const
+      await comm.within(reader.place, (tx) => writeHabit(tx, reader.person.id, habit))
+      await hearOf(reader, 2)
+      readers.push(reader)
+    }
+    const counts = async (time: string) => {
+      moveTo(time)
+      await Promise.all([comm.dispatch(), comm.dispatch(comm.other)])
+      return readers.map(({ person }) => comm.mail.to(person.id).map(({ items }) => items.length))
+    }
+    expect(await counts('2027-07-11T02:29:00Z')).toEqual([[], []])
+    expect(await counts('2027-07-11T02:30:00Z')).toEqual([[2], []])
+    expect(await counts('2027-07-11T03:45:00Z')).toEqual([[2], [2]])
+  })
+
+  test('is not made for who wants none: each mail comes by itself, at once', async () => {
+    moveTo('2027-07-12T10:10:00Z')
+    const reader = aReader()
+    await hourly(reader)
+    await comm.within(reader.place, (tx) =>
+      writeHabit(tx, reader.person.id, { digest: 'OFF', quietHours: null }),
+    )
+    await hearOf(reader, 2)
+    await comm.dispatch()
+    expect(comm.mail.to(reader.person.id)).toMatchObject([{ items: [] }, { items: [] }])
+  })
+
   test('that is tried again says the same, and nothing that came meanwhile', async () => {
     moveTo('2027-07-02T10:10:00Z')
     const reader = aReader()
@@ -361,6 +394,40 @@ describe('a flood of mails', () => {
     const last = comm.mail.to(reader.person.id).at(-1)
     expect(comm.mail.to(reader.person.id)).toHaveLength(MAIL_CAPS.perHour + 2)
     expect(last?.items).toHaveLength(5)
+  })
+
+  test('is no more than so many a day, whatever the hour; the rest comes together', async () => {
+    moveTo('2027-09-01T00:00:00Z')
+    const reader = aReader()
+    const hours = MAIL_CAPS.perDay / MAIL_CAPS.perHour
+    const sent = () => comm.mail.to(reader.person.id)
+    for (let hour = 0; hour < hours; hour += 1) {
+      await hearOf(reader, MAIL_CAPS.perHour)
+      await Promise.all([comm.dispatch(), comm.dispatch(comm.other)])
+      comm.clock.advance(3600)
+    }
+    expect(sent()).toHaveLength(MAIL_CAPS.perDay)
+    await hearOf(reader, 3)
+    for (let hour = hours; hour < 24; hour += 1) {
+      await Promise.all([comm.dispatch(), comm.dispatch(comm.other)])
+      expect(sent()).toHaveLength(MAIL_CAPS.perDay)
+      comm.clock.advance(3600)
+    }
+    await comm.dispatch()
+    expect(sent()).toHaveLength(MAIL_CAPS.perDay + 1)
+    expect(sent().at(-1)?.items).toHaveLength(3)
+  })
+
+  test('is counted though it is about security, and security goes out all the same', async () => {
+    moveTo('2027-09-10T00:00:00Z')
+    const reader = aReader()
+    for (let at = 0; at < MAIL_CAPS.perHour; at += 1) await comm.hear(policyChanged(reader))
+    await hearOf(reader)
+    await Promise.all([comm.dispatch(), comm.dispatch(comm.other)])
+    await comm.hear(policyChanged(reader))
+    await comm.dispatch()
+    const told = comm.mail.to(reader.person.id).filter(({ isSecurity }) => isSecurity)
+    expect(told).toHaveLength(MAIL_CAPS.perHour + 1)
   })
 
   test('counts over all workspaces of a person, and loses nothing', async () => {

@@ -10,6 +10,10 @@ const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
   .map((name) => relative(root, join(root, name)))
 const sourceOf = (file: string) => readFileSync(join(root, file), 'utf8')
 const filesWith = (pattern: RegExp) => files.filter((file) => pattern.test(sourceOf(file))).sort()
+const importsOf = (file: string) =>
+  sourceOf(file).match(/^(import|export)\b[^;]*?\bfrom '.*'$/gm) ?? []
+const importersOf = (pattern: RegExp) =>
+  files.filter((file) => importsOf(file).some((line) => pattern.test(line))).sort()
 
 describe('a message gets out', () => {
   test('where the worker hands it to a sender, and nowhere else', () => {
@@ -36,8 +40,38 @@ describe('a message gets out', () => {
     ])
   })
 
+  test('by a sender that was made for the worker', () => {
+    expect(importersOf(/\bcreate(Mail|Slack)Sender\b/)).toEqual(['senders.ts'])
+    expect(importersOf(/\bcreateSenders\b/)).toEqual(['app.ts'])
+  })
+
   test('by mail only through the sender of mails', () => {
-    const users = filesWith(/\b\w*[tT]ransport\w*\.send\(|\benqueueMail\(/)
-    expect(users.filter((file) => !file.startsWith('modules/mail-channel/'))).toEqual([])
+    expect(importersOf(/\bMailTransport\b/)).toEqual([
+      'app.ts',
+      'modules/mail-channel/create-mail-sender.ts',
+      'senders.ts',
+    ])
+    expect(filesWith(/\b\w*[tT]ransport\w*\.send\(/)).toEqual([
+      'modules/mail-channel/create-mail-sender.ts',
+    ])
+    const otherWays = /\b(enqueueMail|createMailTransport|createMailWorker|QueuedMail)\b/
+    expect(importersOf(otherWays)).toEqual([])
+  })
+
+  test('to Slack only through its sender, but for the message that tries a connection', () => {
+    expect(filesWith(/\bslack\.post\(/)).toEqual([
+      'modules/slack/create-slack-sender.ts',
+      'modules/slack/test-slack.ts',
+    ])
+  })
+
+  test('over no other line: the way to other servers is Slack’s alone', () => {
+    expect(importersOf(/\b(createOutboundHttp|OutboundHttp)\b/)).toEqual([
+      'app.ts',
+      'modules/slack/slack-api.ts',
+    ])
+    const lines =
+      /(from|import\()\s*'(node:)?(net|tls|https?|http2|dgram|undici|nodemailer)'|\bfetch\(/
+    expect(filesWith(lines)).toEqual([])
   })
 })

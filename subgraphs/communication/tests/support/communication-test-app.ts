@@ -25,7 +25,11 @@ import { createMemoryMailbox } from '@logicspike/mail'
 import { createSecretBox } from '@logicspike/secrets'
 import { createLogger } from '@logicspike/telemetry'
 import communicationDatabase from '../../mikro-orm.config.ts'
-import { type CommunicationApp, createCommunicationApp } from '../../src/app.ts'
+import {
+  type CommunicationApp,
+  type CommunicationDependencies,
+  createCommunicationApp,
+} from '../../src/app.ts'
 import type { CommunicationContext } from '../../src/context.ts'
 import { dispatchDue } from '../../src/modules/deliveries/dispatch.job.ts'
 import { notify, placeOfEvent } from '../../src/modules/notifications/notify.ts'
@@ -85,9 +89,14 @@ export type CommunicationTestApp = {
 
 const issuer = 'http://issuer.test'
 
-async function createCommunicationTestApp(): Promise<
-  CommunicationTestApp & { close(): Promise<void> }
-> {
+type Options = {
+  /** Where Slack is, asked once for each app; the platform's own way out where it is left out. */
+  readonly slackOf?: () => NonNullable<CommunicationDependencies['slack']>
+}
+
+async function createCommunicationTestApp({
+  slackOf,
+}: Options): Promise<CommunicationTestApp & { close(): Promise<void> }> {
   const log = createLogger({ name: 'test', level: 'silent' })
   const services = [communicationDatabase, eventsDatabase, outboxDatabase('identity')]
   const database = await createTestDatabase({ services, log })
@@ -122,6 +131,7 @@ async function createCommunicationTestApp(): Promise<
       mailTransport: mailbox,
       log,
       events,
+      ...(slackOf && { slack: slackOf() }),
     })
   const [app, other] = [await create(), await create()]
   await app.epochs.load()
@@ -216,10 +226,10 @@ async function createCommunicationTestApp(): Promise<
 }
 
 /** One app for a test file: made before its first test, closed after its last. */
-export function useCommunication(): CommunicationTestApp {
+export function useCommunication(options: Options = {}): CommunicationTestApp {
   let made: Awaited<ReturnType<typeof createCommunicationTestApp>> | undefined
   beforeAll(async () => {
-    made = await createCommunicationTestApp()
+    made = await createCommunicationTestApp(options)
   }, 60_000)
   afterAll(() => made?.close())
   return new Proxy({} as CommunicationTestApp, {

@@ -22,10 +22,17 @@ const decide = (said: Partial<HeldPreferences>, kind: Partial<MessageKind> = {},
 const suppressed = (reason: string) => ({ do: 'suppress', reason })
 
 describe('whether a message goes out', () => {
-  test('by default mails and the inbox do, and Slack does not', () => {
-    expect(decide({})).toEqual({ do: 'send' })
-    expect(decide({}, { channel: 'IN_APP' })).toEqual({ do: 'send' })
-    expect(decide({}, { channel: 'SLACK' })).toEqual(suppressed('off-by-default'))
+  test('where nobody has said anything it does, on every channel', () => {
+    for (const channel of ['EMAIL', 'IN_APP', 'SLACK'] as const) {
+      expect(decide({}, { channel })).toEqual({ do: 'send' })
+    }
+  })
+
+  test('Slack tells what the workspace wants to be told there', () => {
+    const workspace = { enabled: false, locked: false }
+    expect(decide({ workspace }, { channel: 'SLACK' })).toEqual(
+      suppressed('switched-off-by-workspace'),
+    )
   })
 
   test('the person’s word prevails over the workspace’s', () => {

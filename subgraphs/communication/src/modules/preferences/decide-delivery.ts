@@ -24,7 +24,7 @@ export type MessageKind = {
   readonly isSecurity: boolean
 }
 
-export type Suppression = 'switched-off' | 'switched-off-by-workspace' | 'off-by-default'
+export type Suppression = 'switched-off' | 'switched-off-by-workspace'
 
 export type Decision =
   | { readonly do: 'send' }
@@ -52,7 +52,10 @@ export function decideDelivery(
 ): Decision {
   if (kind.isSecurity) return { do: 'send' }
   const { enabled, decidedBy } = effectivePreference(held, kind)
-  if (!enabled) return { do: 'suppress', reason: suppressions[decidedBy] }
+  if (!enabled) {
+    const reason = decidedBy === 'WORKSPACE' ? 'switched-off-by-workspace' : 'switched-off'
+    return { do: 'suppress', reason }
+  }
   if (kind.channel === 'IN_APP') return { do: 'send' }
   if (kind.channel === 'EMAIL' && held.digest !== 'OFF' && !isDue) {
     return { do: 'digest', at: undisturbed(held, digestAfter(held, now)) }
@@ -63,13 +66,11 @@ export function decideDelivery(
 
 export type Decider = 'USER' | 'WORKSPACE' | 'DEFAULT'
 
-const suppressions: Readonly<Record<Decider, Suppression>> = {
-  USER: 'switched-off',
-  WORKSPACE: 'switched-off-by-workspace',
-  DEFAULT: 'off-by-default',
-}
-
-/** Whether a category is on for a channel, whose word that is, and whether the person may differ. */
+/**
+ * Whether a category is on for a channel, whose word that is, and whether the person may differ.
+ * Where nobody has said anything it is on: Slack too, since a workspace that has connected a channel
+ * has thereby said that it wants to be told there, and one that has not is not reached at all.
+ */
 export function effectivePreference(
   { own, workspace }: Pick<HeldPreferences, 'own' | 'workspace'>,
   { category, channel }: Pick<MessageKind, 'category' | 'channel'>,
@@ -80,11 +81,8 @@ export function effectivePreference(
   if (own !== null && !locked) return { enabled: own, decidedBy: 'USER', locked }
   const said = workspace?.enabled ?? null
   if (said !== null) return { enabled: said, decidedBy: 'WORKSPACE', locked }
-  return { enabled: isOnByDefault(channel), decidedBy: 'DEFAULT', locked }
+  return { enabled: true, decidedBy: 'DEFAULT', locked }
 }
-
-/** Slack is heard by more than one person at times, so somebody has to want it. */
-const isOnByDefault = (channel: Channel): boolean => channel !== 'SLACK'
 
 /** When a digest that begins now is made, by the person's choice; hourly where they made none. */
 export const digestAfter = (
