@@ -333,7 +333,8 @@ export type UpdateNotificationDefaultsPayload = {
 export type UpdateNotificationDefaultsUserError = InvalidInputError;
 
 /**
- * The Slack channel that a workspace is told things in. A workspace has one at most. Owned by
+ * The Slack channel that a workspace is told things in. A workspace has one at most. What is told there
+ * can be switched off by category, with `updateNotificationDefaults`. Owned by
  * communication.
  */
 export type SlackIntegration = {
