@@ -9,6 +9,8 @@ export const preset = (displayName, overrides = {}) => ({
   displayName,
   testEnvironment: 'node',
   testMatch: ['**/*.test.ts'],
+  // What hangs is to fail; what is merely slow, on a machine with much else to do, is not.
+  testTimeout: 120_000,
   // Suites that need more than npm: `test:services` (a broker, a cache) and `test:browser` run them.
   testPathIgnorePatterns: ['/node_modules/', '\\.(services|browser)\\.test\\.ts$'],
   extensionsToTreatAsEsm: ['.ts'],
@@ -40,5 +42,4 @@ export const servicesPreset = (displayName, overrides = {}) =>
 export const withDatabase = {
   globalSetup: `${import.meta.dirname}/packages/database/src/testing/global-setup.ts`,
   globalTeardown: `${import.meta.dirname}/packages/database/src/testing/global-teardown.ts`,
-  testTimeout: 30_000,
 }

@@ -1,4 +1,3 @@
-import { preset } from '../jest.preset.mjs'
+import { preset, withDatabase } from '../jest.preset.mjs'
 
-// Some tests start a process of their own, which takes seconds on a busy machine.
-export default preset('gateway', { testTimeout: 60_000 })
+export default preset('gateway', withDatabase)

@@ -78,7 +78,7 @@ async function run(environment: GatewayEnvironment, log: Logger): Promise<void> 
     },
   })
   const stopping = new AbortController()
-  // Not awaited: without its database a service is not ready, but it lives and says so.
+  // Not awaited: without the event log, revocations are asked for until it is there.
   void events.tail.start()
   epochs.start(environment.EPOCH_POLL_MS)
   const loadingKeys = loadKeys(keys, stopping.signal)

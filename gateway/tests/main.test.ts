@@ -8,6 +8,11 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { ACCESS_TOKEN_AUDIENCE } from '@logicspike/auth'
 import { tokenForge } from '@logicspike/auth/testing'
+import { useTestDatabase } from '@logicspike/database/testing'
+import { createSequencer, eventsDatabase, publishEvent, type Sequencer } from '@logicspike/events'
+import { outboxDatabase } from '@logicspike/events/testing'
+import { newId } from '@logicspike/ids'
+import { createLogger } from '@logicspike/telemetry'
 import { compose } from './support/compose.ts'
 import { identity as identityStory, tenancy as tenancyStory } from './support/story-subgraphs.ts'
 import { createTestSubgraph, type TestSubgraph } from './support/test-subgraph.ts'
@@ -15,16 +20,21 @@ import { createTestSubgraph, type TestSubgraph } from './support/test-subgraph.t
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 const ISSUER = 'https://platform.example'
 const KEY = `gateway.${'k'.repeat(43)}`
+const log = createLogger({ name: 'test', level: 'silent' })
+const clock = { now: () => new Date() }
 const forge = tokenForge({
   issuer: ISSUER,
   audience: ACCESS_TOKEN_AUDIENCE,
-  clock: { now: () => new Date() },
+  clock,
 })
+/** The event log, and the outbox of identity, from which revocations come into it. */
+const database = useTestDatabase({ services: [eventsDatabase, outboxDatabase('identity')] })
 
 let identity: TestSubgraph
 let tenancy: TestSubgraph
 let folder: string
 let child: ChildProcess | undefined
+let sequencer: Sequencer | undefined
 let identityUrl: string
 let tenancyUrl: string
 const bumps: object[] = []
@@ -50,9 +60,19 @@ beforeEach(async () => {
   await writeFile(join(folder, 'supergraph.graphql'), sdl)
 })
 afterEach(async () => {
-  child?.kill('SIGKILL')
+  if (child && isRunning(child)) {
+    const ended = once(child, 'exit')
+    child.kill('SIGKILL')
+    await ended
+  }
+  child = undefined
+  await sequencer?.stop()
+  sequencer = undefined
   await Promise.all([identity.close(), tenancy.close(), rm(folder, { recursive: true })])
 })
+
+const isRunning = ({ exitCode, signalCode }: ChildProcess): boolean =>
+  exitCode === null && signalCode === null
 
 type Line = { msg: string } & Record<string, unknown>
 
@@ -72,6 +92,8 @@ async function start(variables: Record<string, string> = {}) {
       COMMUNICATION_URL: tenancyUrl,
       GATEWAY_KEY: KEY,
       ISSUER,
+      EVENTS_URL: database.roleUrl('events', 'reader'),
+      EVENTS_CONSUMER_URL: database.roleUrl('events', 'consumer'),
       EPOCH_POLL_MS: '20',
       DRAIN_DELAY_MS: '0',
       ...variables,
@@ -79,15 +101,35 @@ async function start(variables: Record<string, string> = {}) {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   child = started
-  const lines: Line[] = []
   for await (const text of createInterface({ input: started.stdout })) {
     const line = JSON.parse(text) as Line
-    lines.push(line)
     const url = /Server listening at (\S+)/.exec(line.msg)?.[1]
-    if (url) return { started, url, lines }
+    if (!url) continue
+    // A pipe that nobody empties would stop the process at one of its later lines.
+    started.stdout.resume()
+    return { started, url }
   }
   throw new Error('ended before it listened')
 }
+
+const aBump = (epoch: number) => ({
+  subject: `session:${String(forge.claims().sid)}`,
+  epoch,
+  bumpedAt: clock.now().toISOString(),
+})
+
+/** A revocation comes into the event log, and nowhere else. */
+const publishBump = (epoch: number): Promise<void> =>
+  database.forkFor('identity', { tenantId: null }).transactional(async (em) => {
+    const ctx = { em, ids: newId, clock, actor: null, requestId: 'req-12345678' }
+    const data = aBump(epoch)
+    await publishEvent(ctx, {
+      type: 'epoch.bumped',
+      workspaceId: null,
+      subject: data.subject,
+      data,
+    })
+  })
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {
   while (!(await isSo())) await new Promise(setImmediate)
@@ -118,11 +160,27 @@ describe('the gateway as a process', () => {
       body: { data: { me: { name: 'Ada', title: 'Owner' } } },
     })
     expect(tenancy.received[0]?.headers['x-gateway-key']).toBe(KEY)
-    bumps.push({
-      subject: `session:${String(forge.claims().sid)}`,
-      epoch: 1,
-      bumpedAt: new Date().toISOString(),
+    const sequencerUrl = database.roleUrl('events', 'sequencer')
+    sequencer = createSequencer({ url: sequencerUrl, outboxes: { identity: sequencerUrl }, log })
+    sequencer.start()
+    let epoch = 0
+    // More than once: from when on the process follows the log, nobody outside it knows.
+    await until(async () => {
+      epoch += 1
+      await publishBump(epoch)
+      return (await ask(url, '{ version }', token)).status === 401
     })
+    started.kill('SIGTERM')
+    expect(await once(started, 'exit')).toEqual([0, null])
+  })
+
+  test('without the event log it serves, and asks the services for revocations', async () => {
+    const nobody = 'postgres://events_consumer:secret@127.0.0.1:1/events'
+    const { started, url } = await start({ EVENTS_URL: nobody, EVENTS_CONSUMER_URL: nobody })
+    await until(() => isReady(url))
+    const token = forge.sign(forge.claims())
+    expect((await ask(url, '{ version }', token)).status).toBe(200)
+    bumps.push(aBump(1))
     await until(async () => (await ask(url, '{ version }', token)).status === 401)
     started.kill('SIGTERM')
     expect(await once(started, 'exit')).toEqual([0, null])

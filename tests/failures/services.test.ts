@@ -7,7 +7,7 @@ let ann: Person
 beforeAll(async () => {
   platform = await createServices()
   ann = await platform.aPerson()
-}, 120_000)
+})
 
 afterAll(() => platform?.close(), 60_000)
 
@@ -66,7 +66,7 @@ describe('services as processes of their own', () => {
     await platform.startDatabase()
     const { data } = await until((answer) => answer.errors.length === 0)
     expect(data.viewer.user.displayName).toBe(ann.displayName)
-  }, 60_000)
+  })
 
   test('a gateway that is asked to end answers what it has begun', async () => {
     const gateway = platform.services.process('gateway')
@@ -82,5 +82,5 @@ describe('services as processes of their own', () => {
     expect(answers.flatMap(({ errors }) => errors)).toEqual([])
     await platform.services.restart('gateway')
     await until(({ errors }) => errors.length === 0)
-  }, 60_000)
+  })
 })

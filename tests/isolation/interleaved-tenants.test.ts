@@ -25,7 +25,7 @@ beforeAll(async () => {
     { own: a, other: b, token: await a.ownerToken() },
     { own: b, other: a, token: await b.ownerToken() },
   ]
-}, 60_000)
+})
 
 const secretsOf = ({ secrets, knownToMembers }: Victim) => [...secrets, ...knownToMembers]
 

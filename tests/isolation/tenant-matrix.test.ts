@@ -30,7 +30,7 @@ let cast: Cast
 beforeAll(async () => {
   victim = await createVictim(platform())
   cast = await createCast(platform(), victim)
-}, 120_000)
+})
 
 const covered = entryPoints.flatMap((entry) => {
   const row = matrix.get(entry.name)

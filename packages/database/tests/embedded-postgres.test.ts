@@ -63,7 +63,7 @@ describe('an embedded PostgreSQL', () => {
     const server = await start()
     await expect(start()).rejects.toThrow(/Another PostgreSQL \(process \d+\) serves/)
     await server.stop()
-  }, 20_000)
+  })
 
   test('says why it does not start', async () => {
     const server = await start()
@@ -91,7 +91,7 @@ describe('an embedded PostgreSQL', () => {
     expect(await query(third.adminUrl, `select to_regclass('kept') as t`)).toEqual([{ t: null }])
     await third.stop()
     await Promise.all([closed, rootHome].map((path) => rm(path, { recursive: true, force: true })))
-  }, 20_000)
+  })
 
   test('ends with the process that started it, however that ends', async () => {
     const child = await aProcessWithPostgres()
@@ -144,7 +144,7 @@ describe('a service whose database restarts', () => {
     expect(await Promise.all(Array.from({ length: 10 }, count))).toEqual(Array(10).fill(0))
     await orm.close()
     await second.stop()
-  }, 20_000)
+  })
 })
 
 /** Another Node process that starts PostgreSQL on our directory; resolves when it is ready. */

@@ -79,4 +79,4 @@ test('two processes that are killed at work again and again do everything once a
   expect(await effectsIn(database, events)).toEqual(events.map(({ id }) => id))
   await sequencer.stop()
   await bus.close()
-}, 120_000)
+})

@@ -73,6 +73,8 @@ export type PlatformParts = {
   readonly google?: IdentityDependencies['config']['google']
   readonly gateway?: Partial<Pick<GatewayDeps, 'routes' | 'trustedProxies' | 'maxBodyBytes'>> & {
     readonly production?: boolean
+    /** How long the gateway waits for a subgraph's answer, in milliseconds; default 10,000. */
+    readonly subgraphTimeoutMs?: number
   }
 }
 
@@ -200,6 +202,7 @@ async function createEdge(
   }: { apps: Pick<Platform, SubgraphName>; events: EventBus; internal: InternalClient },
 ) {
   const { clock, log, publicUrl: issuer } = parts
+  const { subgraphTimeoutMs: timeoutMs = 10_000, ...options } = parts.gateway ?? {}
   const epochs = createEpochRegistry({
     sources: [identityEpochSource(internal), tenancyEpochSource(internal)],
     feed: tailEpochFeed(events.tail),
@@ -209,12 +212,12 @@ async function createEdge(
   const keys = createKeySource({ fetchJwks: () => internal.call(identityJwks, {}), clock, log })
   const gateway = await createGateway({
     production: false,
-    ...parts.gateway,
+    ...options,
     supergraph: supergraphFile({ path: supergraphPath, log }),
     subgraphs: Object.fromEntries(
       subgraphNames.map((name) => [
         name,
-        createInProcessSubgraphLink({ name, subgraph: apps[name].server }),
+        createInProcessSubgraphLink({ name, subgraph: apps[name].server, timeoutMs }),
       ]),
     ),
     verifier: createTokenVerifier({

@@ -47,12 +47,12 @@ const signedIn = {
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'standalone-'))
   platform = await start(true)
-}, 60_000)
+})
 
 afterAll(async () => {
   await platform.stop()
   await rm(dataDir, { recursive: true, force: true })
-}, 30_000)
+})
 
 describe('the platform in one process', () => {
   test('is ready, and says where things are', async () => {
@@ -119,7 +119,7 @@ describe('the platform in one process', () => {
     platform = await start(false)
     expect(platform.secrets.demoPassword).toBe(demoPassword)
     expect(await signInAsDemo()).toEqual(signedIn)
-  }, 30_000)
+  })
 })
 
 describe('local secrets', () => {

@@ -72,7 +72,8 @@ export async function createPlatform(options: TestPlatformOptions = {}): Promise
     epochPollMs: options.epochPollMs ?? 100,
     communication: { slack: { http: takesAnything } },
     ...(options.identity && { identity: options.identity }),
-    ...(options.gateway && { gateway: options.gateway }),
+    // A machine that is busy with other tests is no reason to give up on a subgraph.
+    gateway: { subgraphTimeoutMs: 60_000, ...options.gateway },
   })
   const port = await platform.start(0)
   const http = createPlatformHttp(`http://127.0.0.1:${port}`)

@@ -6,7 +6,7 @@ export function usePlatform(options: TestPlatformOptions = {}): () => TestPlatfo
   let platform: TestPlatform | undefined
   beforeAll(async () => {
     platform = await createPlatform(options)
-  }, 60_000)
+  })
   afterAll(async () => {
     await platform?.close()
   })

@@ -175,7 +175,7 @@ describe('a stream of events', () => {
     listener.leave()
     expect(namesIn(messages)).toEqual(names)
     expect(messages.at(0)?.extensions).not.toEqual(messages.at(1)?.extensions)
-  }, 30_000)
+  })
 })
 
 describe('between the backlog and what happens there is no seam', () => {
@@ -210,7 +210,7 @@ describe('between the backlog and what happens there is no seam', () => {
     const expected = Array.from({ length: writers * each }, (_, index) => index + 1)
     expect(listeners.length).toBeGreaterThan(10)
     for (const seqs of await Promise.all(listeners)) expect(seqs).toEqual(expected)
-  }, 30_000)
+  })
 
   test('a listener that comes and goes misses nothing and sees nothing twice', async () => {
     const { workspaceId, token } = aReader()
@@ -237,7 +237,7 @@ describe('between the backlog and what happens there is no seam', () => {
     }
     await published
     expect(seen).toEqual(Array.from({ length: total }, (_, index) => `n${index}`))
-  }, 30_000)
+  })
 })
 
 describe('cursors', () => {
@@ -423,7 +423,7 @@ describe('who may listen', () => {
       for (const it of events)
         expect([it.workspace.id, it.data.workspaceId]).toEqual([workspaceId, workspaceId])
     }
-  }, 30_000)
+  })
 })
 
 describe('events as pages', () => {

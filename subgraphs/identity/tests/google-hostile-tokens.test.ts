@@ -18,7 +18,7 @@ let app: IdentityTestApp
 beforeAll(async () => {
   provider = await startLyingProvider()
   app = await createAppWithGoogle(provider.settings)
-}, 60_000)
+})
 afterAll(async () => {
   await app.close()
   await provider.close()

@@ -13,7 +13,7 @@ const scoped = guarded.filter(([, field]) => field.scopes.length > 0)
 let workspace: TestWorkspace
 beforeAll(async () => {
   workspace = await tenancy.aWorkspace().build()
-}, 60_000)
+})
 
 const codesOf = async (token: string | null, field: RootField): Promise<readonly string[]> => {
   const { query, variables } = operationOf(field)

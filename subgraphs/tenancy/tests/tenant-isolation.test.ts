@@ -59,7 +59,7 @@ describe('T6: tokens of two workspaces over one pool', () => {
       )
     }
     expect(leaks).toBe(0)
-  }, 120_000)
+  })
 })
 
 describe('the wall behind the filters', () => {

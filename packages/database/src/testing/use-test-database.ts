@@ -9,7 +9,7 @@ export function useTestDatabase(options: TestDatabaseOptions): TestDatabase {
   let database: TestDatabase | undefined
   beforeAll(async () => {
     database = await createTestDatabase(options)
-  }, 60_000)
+  })
   afterAll(async () => {
     await database?.close()
   })

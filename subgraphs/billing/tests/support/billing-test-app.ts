@@ -162,7 +162,7 @@ export function useBilling(): BillingTestApp {
   let made: Awaited<ReturnType<typeof createBillingTestApp>> | undefined
   beforeAll(async () => {
     made = await createBillingTestApp()
-  }, 60_000)
+  })
   afterAll(() => made?.close())
   return new Proxy({} as BillingTestApp, {
     get: (_, property) => {

@@ -230,7 +230,7 @@ export function useCommunication(options: Options = {}): CommunicationTestApp {
   let made: Awaited<ReturnType<typeof createCommunicationTestApp>> | undefined
   beforeAll(async () => {
     made = await createCommunicationTestApp(options)
-  }, 60_000)
+  })
   afterAll(() => made?.close())
   return new Proxy({} as CommunicationTestApp, {
     get: (_, property) => {

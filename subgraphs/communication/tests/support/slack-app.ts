@@ -77,7 +77,7 @@ export function useSlackApp(): SlackTestApp {
     })
     await app.epochs.load()
     running = { app, database }
-  }, 60_000)
+  })
   afterAll(async () => {
     await running?.app.close()
     await running?.database.close()

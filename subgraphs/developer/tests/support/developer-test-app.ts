@@ -195,7 +195,7 @@ export function useDeveloper(): DeveloperTestApp {
   let made: Awaited<ReturnType<typeof createDeveloperTestApp>> | undefined
   beforeAll(async () => {
     made = await createDeveloperTestApp()
-  }, 60_000)
+  })
   afterAll(() => made?.close())
   return new Proxy({} as DeveloperTestApp, {
     get: (_, property) => {

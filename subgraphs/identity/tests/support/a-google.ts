@@ -101,7 +101,7 @@ export function useGoogleWorld(): () => GoogleWorld {
         return browser.open(await google.signInAs(sub, await setOut(browser, returnTo)))
       },
     }
-  }, 60_000)
+  })
   afterAll(async () => {
     await world?.app.close()
     await world?.google.close()

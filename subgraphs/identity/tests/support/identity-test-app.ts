@@ -168,7 +168,7 @@ export function useIdentityTestApp(overrides: Overrides = {}): () => IdentityTes
   let app: IdentityTestApp | undefined
   beforeAll(async () => {
     app = await createIdentityTestApp(overrides)
-  }, 60_000)
+  })
   afterAll(async () => {
     await app?.close()
   })

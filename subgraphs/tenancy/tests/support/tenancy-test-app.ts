@@ -140,7 +140,7 @@ export function useTenancy(limits: Partial<TenancyLimits> = {}, log?: Logger): T
   let made: Awaited<ReturnType<typeof createTenancyTestApp>> | undefined
   beforeAll(async () => {
     made = await createTenancyTestApp(limits, log)
-  }, 60_000)
+  })
   afterAll(() => made?.close())
   return new Proxy({} as TenancyTestApp, {
     get: (_, property) => {
