@@ -3,6 +3,7 @@ import { OutboxEvent, outboxGrants } from '@logicspike/events'
 import { QueuedMail } from '@logicspike/mail'
 import { CreateAccountsAndSessions20261123070905 } from './migrations/20261123070905.create-accounts-and-sessions.ts'
 import { OrderTheOutbox20261126161714 } from './migrations/20261126161714.order-the-outbox.ts'
+import { AddUserLocale20261201023633 } from './migrations/20261201023633.add-user-locale.ts'
 import { EmailToken } from './src/modules/credentials/email-token.entity.ts'
 import { Password } from './src/modules/credentials/password.entity.ts'
 import { GoogleTransaction } from './src/modules/google/google-transaction.entity.ts'
@@ -39,7 +40,11 @@ const identityDatabase: ServiceDatabase = {
     OutboxEvent,
     QueuedMail,
   ],
-  migrations: [CreateAccountsAndSessions20261123070905, OrderTheOutbox20261126161714],
+  migrations: [
+    CreateAccountsAndSessions20261123070905,
+    OrderTheOutbox20261126161714,
+    AddUserLocale20261201023633,
+  ],
   grants: outboxGrants,
 }
 

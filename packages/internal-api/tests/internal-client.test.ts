@@ -18,6 +18,7 @@ const ann = {
   email: 'ann@example.com',
   emailVerified: true,
   displayName: 'Ann',
+  locale: null,
   canSignIn: true,
 }
 const tenancyKey = createGatewayKey('tenancy')

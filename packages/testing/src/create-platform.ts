@@ -16,7 +16,7 @@ import {
 import { createSecretBox, type SecretBox } from '@logicspike/secrets'
 import { createLogger } from '@logicspike/telemetry'
 import { createMailedTokens, type MailedTokens } from './mailed-tokens.ts'
-import { type Person, signUpPerson } from './people.ts'
+import { type Person, signUpPerson, type WantedPerson } from './people.ts'
 import { createPlatformHttp, type PlatformHttp } from './platform-http.ts'
 import { aWorkspaceBuilder, type WorkspaceBuilder } from './workspaces.ts'
 
@@ -31,7 +31,7 @@ export type TestPlatform = PlatformHttp &
     /** Opens what the platform keeps sealed, such as its signing keys. */
     readonly secretBox: SecretBox
     /** Somebody new, signed in. */
-    aPerson(wanted?: { email?: string; displayName?: string }): Promise<Person>
+    aPerson(wanted?: WantedPerson): Promise<Person>
     /** A new workspace with people in it, built step by step. */
     aWorkspace(): WorkspaceBuilder
     /** Resolves once everything committed so far is in the log, and consumers have dealt with it. */
@@ -80,8 +80,7 @@ export async function createPlatform(options: TestPlatformOptions = {}): Promise
   const mailed = createMailedTokens(mailbox, () =>
     Promise.all([platform.identity.mail.deliverDue(), platform.tenancy.mail.deliverDue()]),
   )
-  const aPerson = (wanted?: { email?: string; displayName?: string }) =>
-    signUpPerson(http, mailed, wanted)
+  const aPerson = (wanted?: WantedPerson) => signUpPerson(http, mailed, wanted)
 
   return {
     ...http,

@@ -10,6 +10,8 @@ export type MailedTokens = {
   mailTo(email: string): Promise<StoredMail>
   /** The token in the link of the newest that has one. @throws where there is none */
   tokenMailedTo(email: string): Promise<string>
+  /** Mails to an address that tell of events, oldest first; those that went out by now. */
+  newsTo(email: string): readonly StoredMail[]
   /** How many mails went to an address. */
   countTo(email: string): Promise<number>
 }
@@ -38,6 +40,8 @@ export function createMailedTokens(
       if (!token) throw new Error(`No mail to ${email} has a token.`)
       return token
     },
+    newsTo: (email) =>
+      mailbox.sent.filter(({ id, to }) => to === email && isId('notificationDelivery', id)),
     countTo: async (email) => (await to(email)).length,
   }
 }

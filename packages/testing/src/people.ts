@@ -17,6 +17,14 @@ export type Person = {
   ask(query: string, variables?: object, workspaceId?: string): Promise<Answer>
 }
 
+/** What is left out is made up. */
+export type WantedPerson = {
+  readonly email?: string
+  readonly displayName?: string
+  /** The language they sign up in, BCP 47. */
+  readonly locale?: string
+}
+
 type Mailbox = { tokenMailedTo(email: string): Promise<string> }
 
 const SIGN_UP = `mutation ($input: SignUpInput!) { signUp(input: $input) { userErrors { ... on UserError { message } } } }`
@@ -33,7 +41,7 @@ const SWITCH = `mutation ($input: SwitchWorkspaceInput!) {
 export async function signUpPerson(
   http: PlatformHttp,
   mailbox: Mailbox,
-  wanted: { email?: string; displayName?: string } = {},
+  wanted: WantedPerson = {},
 ): Promise<Person> {
   const handle = randomToken(6)
     .toLowerCase()
@@ -41,7 +49,8 @@ export async function signUpPerson(
   const email = wanted.email ?? `person-${handle}@example.com`
   const displayName = wanted.displayName ?? `Person ${handle}`
   const password = `a long phrase ${randomToken(12)}`
-  await http.must(SIGN_UP, { input: { email, password, displayName } })
+  const { locale } = wanted
+  await http.must(SIGN_UP, { input: { email, password, displayName, locale } })
   const token = await mailbox.tokenMailedTo(email)
   await http.must(VERIFY, { input: { token } })
   return signIn(http, { email, password, displayName })

@@ -36,6 +36,7 @@ describe('describeUsers', () => {
         email: user.email,
         emailVerified: true,
         displayName: 'Ann',
+        locale: null,
         canSignIn: true,
       },
     ])

@@ -39,6 +39,21 @@ describe('signing up', () => {
     expect(after.payload.tokens.accessToken).toEqual(expect.any(String))
   })
 
+  test('keeps the language to write to them in, and refuses what is none', async () => {
+    const [email, other] = [anEmail(), anEmail()]
+    await signUp({ email, locale: 'hi-in' })
+    await signUp({ email: other })
+    const rows = await app().database.asAdmin(
+      'select locale from identity.users where email = any($1) order by locale',
+      [[email, other]],
+    )
+    expect(rows).toEqual([{ locale: 'hi-IN' }, { locale: null }])
+    const { payload } = await signUp({ email: anEmail(), locale: 'de_DE' })
+    expect(payload.userErrors).toMatchObject([
+      { __typename: 'InvalidInputError', path: ['locale'] },
+    ])
+  })
+
   test('tells of it by an event without the address', async () => {
     const email = anEmail()
     await signUp({ email })

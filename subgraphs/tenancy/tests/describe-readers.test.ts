@@ -44,6 +44,13 @@ describe('describe-readers', () => {
     ])
   })
 
+  test('names no language where nobody has chosen one, for a person may have one of their own', async () => {
+    const team = await aTeam()
+    const answer = await ask(team.id, { userIds: [team.owner.person.id] })
+    expect(answer?.workspace.locale).toBe('en')
+    expect(answer?.readers).toMatchObject([{ locale: null, timezone: 'UTC' }])
+  })
+
   test('answers for a workspace that nobody can enter', async () => {
     const team = await aTeam()
     await tenancy.mutate(await team.owner.token(), 'suspendWorkspace', null, 'workspace { id }')

@@ -13,6 +13,8 @@ export const describeUsers = defineInternalCall({
       email: z.string(),
       emailVerified: z.boolean(),
       displayName: z.string(),
+      /** BCP 47, as they signed up; null where they did not say. */
+      locale: z.string().nullable(),
       canSignIn: z.boolean(),
     }),
   ),

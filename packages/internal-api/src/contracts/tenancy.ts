@@ -61,8 +61,8 @@ export const releaseUser = defineInternalCall({
 
 const readerOf = z.strictObject({
   userId: z.string(),
-  /** BCP 47. */
-  locale: z.string(),
+  /** BCP 47; null where neither they nor the workspace has chosen one. */
+  locale: z.string().nullable(),
   /** A name of the IANA database. */
   timezone: z.string(),
 })

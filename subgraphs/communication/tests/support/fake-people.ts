@@ -58,7 +58,7 @@ export function createFakePeople(jwks: () => unknown): FakePeople {
         userIds
           .map((id) => people.get(id))
           .filter((person) => person !== undefined)
-          .map(({ locale: _, timezone: __, ...rest }) => rest),
+          .map(({ timezone: _, ...rest }) => rest),
     }),
     tenancy: answering(() => fake.isDown, {
       'recent-epoch-bumps': () => [],

@@ -69,6 +69,8 @@ export type SignUpInput = {
   password: Scalars['String']['input'];
   /** What the person wants to be called; 1–80 characters on one line. */
   displayName: Scalars['String']['input'];
+  /** The language to write to them in where no workspace says otherwise, as a BCP 47 tag; English where it is not given. */
+  locale?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** What came of signing up. */

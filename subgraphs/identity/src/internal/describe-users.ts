@@ -11,8 +11,8 @@ export async function describeUsers(
 ): Promise<OutputOf<typeof contract>> {
   const users = await ctx.em.find(User, { id: { $in: userIds as Id<'usr'>[] } })
   return users.flatMap((user) => {
-    const { id, email, emailVerified, displayName } = user
+    const { id, email, emailVerified, displayName, locale } = user
     const canSignIn = isActive(user) && emailVerified
-    return email === null ? [] : [{ id, email, emailVerified, displayName, canSignIn }]
+    return email === null ? [] : [{ id, email, emailVerified, displayName, locale, canSignIn }]
   })
 }

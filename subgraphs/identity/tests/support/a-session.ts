@@ -13,6 +13,7 @@ export function aUser(app: IdentityTestApp): Promise<User> {
       email: `${id}@example.com` as EmailAddress,
       emailVerified: true,
       displayName: 'Ann',
+      locale: null,
       status: 'active',
       closingTo: null,
       closingSince: null,

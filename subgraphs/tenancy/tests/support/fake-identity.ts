@@ -8,6 +8,7 @@ export type Person = {
   readonly id: IdOf<'user'>
   readonly email: string
   readonly displayName: string
+  readonly locale: string | null
   emailVerified: boolean
   canSignIn: boolean
 }
@@ -52,6 +53,7 @@ export function createFakeIdentity(forge: TokenForge): FakeIdentity {
         id,
         email: `${handle}@example.com`,
         displayName: `Person ${handle}`,
+        locale: null,
         emailVerified: true,
         canSignIn: true,
         ...facts,

@@ -37,10 +37,10 @@ export async function describeReading(
     workspaceId && describePlace(ctx, workspaceId, userId),
     describePeople(ctx, [...(userId ? [userId] : []), ...peopleOf(notifications)]),
   ])
-  const user = users.find(({ id }) => id === userId) ?? null
-  const { locale, timezone } = place?.reader ?? PLATFORM
+  const user = users.find(({ id }) => id === userId)
+  const { locale, timezone } = placeOf(user, place?.reader)
   return {
-    user,
+    user: user ?? null,
     names: new Map(users.map(({ id, displayName }) => [id, displayName])),
     workspace: place ? place.workspace : null,
     recipient: {
@@ -50,6 +50,19 @@ export async function describeReading(
     },
   }
 }
+
+/**
+ * How to write to somebody: as they, or else the workspace, have chosen there; where neither has, in
+ * the language they signed up in.
+ * @param reader absent where it happened in no workspace
+ */
+export const placeOf = (
+  user: Pick<User, 'locale'> | undefined,
+  reader?: { readonly locale: string | null; readonly timezone: string },
+): { readonly locale: string; readonly timezone: string } => ({
+  locale: reader?.locale ?? user?.locale ?? PLATFORM.locale,
+  timezone: reader?.timezone ?? PLATFORM.timezone,
+})
 
 const peopleOf = (notifications: readonly Pick<Notification, 'people'>[]): string[] =>
   notifications.flatMap(({ people }) => Object.values(people))

@@ -2,7 +2,7 @@ import type { IdOf } from '@logicspike/ids'
 import { describeReaders } from '@logicspike/internal-api'
 import type { CommunicationContext } from '../../context.ts'
 import type { Notice } from '../deliveries/channel.ts'
-import { describePeople, namedFacts } from '../deliveries/describe-message.ts'
+import { describePeople, namedFacts, placeOf } from '../deliveries/describe-message.ts'
 import { renderNotice } from '../letters/render-notice.ts'
 import type { Notification } from '../notifications/notification.entity.ts'
 
@@ -12,9 +12,13 @@ export type ShownNotification = {
   readonly notice: () => Promise<Notice>
 }
 
-type Place = { readonly locale: string; readonly timezone: string; readonly name: string | null }
+type Place = {
+  readonly locale: string | null
+  readonly timezone: string
+  readonly name: string | null
+}
 
-const PLATFORM: Place = { locale: 'en', timezone: 'UTC', name: null }
+const PLATFORM: Place = { locale: null, timezone: 'UTC', name: null }
 
 /**
  * Notifications of one reader, to be shown together: identity and tenancy are asked once for all of
@@ -48,7 +52,6 @@ async function askAround(
   rows: readonly Notification[],
 ) {
   const people = new Set([userId, ...rows.flatMap(({ people }) => Object.values(people))])
-  // A person's own inbox speaks as they chose in the workspace they are looking from.
   const workspaceIds = new Set([ctx.workspaceId, ...rows.map(({ workspaceId }) => workspaceId)])
   workspaceIds.delete(null)
   const [users, places] = await Promise.all([
@@ -61,10 +64,15 @@ async function askAround(
     ),
   ])
   const byWorkspace = new Map(places)
+  // A person's own inbox speaks as they chose in the workspace they are looking from, if from one.
   const here = { ...(byWorkspace.get(ctx.workspaceId) ?? PLATFORM), name: null }
+  const user = users.find(({ id }) => id === userId)
   return {
     names: new Map(users.map(({ id, displayName }) => [id, displayName])),
-    placeOf: (id: string | null): Place => byWorkspace.get(id as IdOf<'workspace'> | null) ?? here,
+    placeOf(id: string | null) {
+      const place = byWorkspace.get(id as IdOf<'workspace'> | null) ?? here
+      return { name: place.name, ...placeOf(user, place) }
+    },
   }
 }
 

@@ -9,6 +9,7 @@ import { verifyEmailLetter } from '../mails/verify-email.letter.ts'
 import { isActive } from '../users/account-states.ts'
 import { normalizeDisplayName } from '../users/display-name.ts'
 import { type EmailAddress, normalizeEmail } from '../users/email-address.ts'
+import { normalizeLocale } from '../users/locale.ts'
 import { User } from '../users/user.entity.ts'
 import { findUserByEmail, lockEmail, lockUser } from '../users/user.repository.ts'
 import { type WeakPasswordError, weakPassword } from './credential.errors.ts'
@@ -17,8 +18,17 @@ import { spendSignUp } from './mail-requests.ts'
 import { setPassword } from './password.repository.ts'
 import { findPasswordProblem } from './password-policy.ts'
 
-type Input = { readonly email: string; readonly password: string; readonly displayName: string }
-type Application = { readonly email: EmailAddress; readonly displayName: string }
+type Input = {
+  readonly email: string
+  readonly password: string
+  readonly displayName: string
+  readonly locale?: string | null | undefined
+}
+type Application = {
+  readonly email: EmailAddress
+  readonly displayName: string
+  readonly locale: string | null
+}
 
 /**
  * Signs up, or writes to the owner of an address that has an account. Both cost one hash, one token
@@ -39,6 +49,7 @@ export async function signUp(
 function checkInput(input: Input): Result<Application, InvalidInputError | WeakPasswordError> {
   const email = normalizeEmail(input.email)
   const displayName = normalizeDisplayName(input.displayName)
+  const locale = input.locale ? normalizeLocale(input.locale) : null
   const weakness = findPasswordProblem(input.password, {
     email: email ?? '',
     displayName: displayName ?? '',
@@ -46,10 +57,11 @@ function checkInput(input: Input): Result<Application, InvalidInputError | WeakP
   const errors = [
     !email && invalidInput('This is no e-mail address.', 'email'),
     !displayName && invalidInput('Use 1–80 visible characters on one line.', 'displayName'),
+    input.locale && !locale && invalidInput('This is no language tag of BCP 47.', 'locale'),
     weakness && weakPassword(weakness, 'password'),
-  ].filter((error) => error !== false && error !== null)
+  ].filter((error) => typeof error === 'object' && error !== null)
   return email && displayName && errors.length === 0
-    ? ok({ email, displayName })
+    ? ok({ email, displayName, locale })
     : refuse(...errors)
 }
 
@@ -111,11 +123,12 @@ async function recordSignUp(
 async function registerUser(
   tx: IdentityContext,
   existing: User | null,
-  { email, displayName }: Application,
+  application: Application,
   hash: string,
 ): Promise<User> {
-  const user = existing ?? createUser(tx, { email, displayName })
-  user.displayName = displayName
+  const user = existing ?? createUser(tx, application)
+  user.displayName = application.displayName
+  user.locale = application.locale
   await tx.em.flush()
   await setPassword(tx, user.id, hash)
   if (!existing) {
@@ -129,12 +142,13 @@ async function registerUser(
   return user
 }
 
-function createUser(tx: IdentityContext, { email, displayName }: Application): User {
+function createUser(tx: IdentityContext, { email, displayName, locale }: Application): User {
   return tx.em.create(User, {
     id: tx.ids('user'),
     email,
     emailVerified: false,
     displayName,
+    locale,
     status: 'active',
     closingTo: null,
     closingSince: null,

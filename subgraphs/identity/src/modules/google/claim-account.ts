@@ -26,6 +26,7 @@ export async function claimAccount(
   await forgetEmailTokens(tx, user.id)
   await endSessions(tx, { userId: user.id, reason: 'account-claimed' })
   if (displayName) user.displayName = displayName
+  user.locale = null
   await markEmailVerified(tx, user)
   if (user.email) {
     enqueueMail(tx, accountClaimedLetter({ to: user.email, consoleUrl: tx.config.consoleUrl }))

@@ -71,6 +71,7 @@ async function createUser(
     email,
     emailVerified: true,
     displayName: nameOf(identity) ?? email.slice(0, email.lastIndexOf('@')),
+    locale: null,
     status: 'active',
     closingTo: null,
     closingSince: null,

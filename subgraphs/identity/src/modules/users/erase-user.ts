@@ -17,6 +17,7 @@ export async function eraseUser(tx: IdentityContext, user: User): Promise<void> 
   user.email = null
   user.emailVerified = false
   user.displayName = ''
+  user.locale = null
   await tx.em.flush()
   await tx.em.nativeUpdate(Session, { userId: user.id }, { ipAddress: null, userAgent: null })
 }

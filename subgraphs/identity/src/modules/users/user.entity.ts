@@ -14,6 +14,8 @@ const UserSchema = defineEntity({
     email: p.text().$type<EmailAddress>().strictNullable(),
     emailVerified: p.boolean(),
     displayName: p.text(),
+    /** The language they signed up in, BCP 47; null where they did not say. */
+    locale: p.text().strictNullable(),
     /** See account-states.ts. */
     status: p.enum(['active', 'closing', 'deactivated', 'deleted'] as const),
     /** What a closing account is to become; null unless it is closing. */

@@ -53,10 +53,11 @@ async function describe(ctx: TenancyContext, among: Question['among']): Promise<
       },
     },
     // Who is no member (any more) is told in the workspace's language.
-    readers: userIds.map((userId) => ({
-      userId,
-      ...placeOf(effectiveSettings(words, own.get(userId))),
-    })),
+    readers: userIds.map((userId) => {
+      const held = effectiveSettings(words, own.get(userId))
+      const hasSaid = held.locale.source !== 'DEFAULT'
+      return { userId, ...placeOf(held), ...(!hasSaid && { locale: null }) }
+    }),
   }
 }
 
