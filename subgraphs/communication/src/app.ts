@@ -60,7 +60,7 @@ export type CommunicationApp = {
   readonly consumers: readonly EventConsumer[]
   /** Resolves once its consumers have done everything that is in the log now. */
   settleConsumers(): Promise<void>
-  /** Resolves once everything that is due by now has been sent, or tried. */
+  /** Resolves once everything that is due by now has been sent, or tried, and what is old removed. */
   dispatchDue(): Promise<void>
   /** Learns revocations and starts the consumers and the jobs. */
   start(): Promise<void>

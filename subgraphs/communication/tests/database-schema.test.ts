@@ -17,6 +17,7 @@ const globalTables = {
   mail_tallies: 'a person has one mailbox, whichever workspaces write to it',
   parked_events: 'events that failed, for an operator',
   schema_migrations: 'how far the schema is',
+  swept_places: 'tells the sweeper which places to enter',
 }
 
 const unindexedOutbox = {

@@ -8,6 +8,7 @@ import { QueuedDispatch } from '../deliveries/queued-dispatch.entity.ts'
 import { DeliveryHabit } from '../preferences/delivery-habit.entity.ts'
 import { NotificationPreference } from '../preferences/notification-preference.entity.ts'
 import { WorkspaceDefault } from '../preferences/workspace-default.entity.ts'
+import { forgetPlace } from '../retention/swept-place.repository.ts'
 import { SlackConnection } from '../slack/slack-connection.entity.ts'
 import { Announcement } from './announcement.entity.ts'
 import { Notification } from './notification.entity.ts'
@@ -36,6 +37,7 @@ const keepers: Readonly<Record<string, Keeping>> = {
     if (userId === null) return
     for (const entity of ofPerson) await tx.em.nativeDelete(entity, { tenantId: null, userId })
     await tx.em.nativeDelete(MailTally, { userId })
+    await forgetPlace(tx, userId)
     await tx.em.nativeDelete(QueuedDispatch, { workspaceId: null, userId })
   },
   /** What was said to somebody in a workspace does not wait for them to come back. */
@@ -50,6 +52,7 @@ const keepers: Readonly<Record<string, Keeping>> = {
     if (tenantId === null) return
     for (const entity of ofWorkspace) await tx.em.nativeDelete(entity, { tenantId })
     await tx.em.nativeDelete(QueuedDispatch, { workspaceId: tenantId })
+    await forgetPlace(tx, tenantId)
   },
 }
 

@@ -8,6 +8,7 @@ import { NotificationDelivery } from '../deliveries/notification-delivery.entity
 import { planDeliveries, surveyChannels } from '../deliveries/plan-deliveries.ts'
 import { type Decision, decideDelivery } from '../preferences/decide-delivery.ts'
 import { readHeld } from '../preferences/preference.repository.ts'
+import { noteWritten } from '../retention/swept-place.repository.ts'
 import { insertNotification } from './notification.repository.ts'
 import type { NotificationKind } from './notification-types.ts'
 
@@ -37,6 +38,7 @@ export async function writeNotifications(
   const planned = planDeliveries(recipients, news.kind.channels, reaches)
   const byUser = Map.groupBy(planned, ({ userId }) => userId)
   const inWorkspace: Place = { workspaceId: news.workspaceId, userId: null }
+  const written: Place[] = []
   for (const [userId, deliveries] of byUser) {
     const channels = deliveries.map(({ channel }) => channel)
     // What has been chosen is looked up where it happened, whichever inbox it is in.
@@ -44,9 +46,11 @@ export async function writeNotifications(
     const inbox = news.kind.inbox === 'WORKSPACE' || userId === null ? news.workspaceId : null
     // Rows of a workspace are written with its rights; a person's own with theirs.
     const at = await switchPlace(tx, inbox === null ? { workspaceId: null, userId } : inWorkspace)
-    await writeOne(at, { news, place: { workspaceId: inbox, userId }, channels, shown })
+    const place = { workspaceId: inbox, userId }
+    if (await writeOne(at, { news, place, channels, shown })) written.push(place)
     if (inbox !== news.workspaceId) await switchPlace(tx, inWorkspace)
   }
+  await noteWritten(tx, written, tx.clock.now())
 }
 
 type Writing = {
@@ -57,13 +61,14 @@ type Writing = {
   readonly shown: Decision | null
 }
 
+/** @returns false where they have been told before */
 async function writeOne(
   tx: CommunicationContext,
   { news, place, channels, shown }: Writing,
-): Promise<void> {
+): Promise<boolean> {
   const inInbox = shown?.do === 'send'
   const notificationId = await insertNotification(tx, news, place, inInbox)
-  if (!notificationId) return
+  if (!notificationId) return false
   const now = tx.clock.now()
   const rows = channels.map((channel) => ({
     id: tx.ids('notificationDelivery'),
@@ -78,6 +83,7 @@ async function writeOne(
     open.map(({ id }) => ({ id, place, dueAt: now })),
   )
   if (inInbox && place.userId) await publishCreated(tx, news, place, notificationId)
+  return true
 }
 
 const waiting = { status: 'queued', reason: null, sentAt: null } as const
