@@ -22,6 +22,7 @@ import { asAppError, sendError, useHttpErrors } from './plugins/use-http-errors.
 import { useOperationCost } from './plugins/use-operation-cost.ts'
 import { useOperationLimits } from './plugins/use-operation-limits.ts'
 import { useOperationLog } from './plugins/use-operation-log.ts'
+import { usePromptClosing } from './plugins/use-prompt-closing.ts'
 import { useReadOnlyRequests } from './plugins/use-read-only-requests.ts'
 import { requestIdOf, useRequestId } from './plugins/use-request-id.ts'
 import { useSecurityHeaders } from './plugins/use-security-headers.ts'
@@ -137,6 +138,7 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   http.addHook('onSend', async (_, reply) => {
     if (draining) reply.header('connection', 'close')
   })
+  usePromptClosing(http)
   useRequestId(http)
   useHttpErrors(http)
   await useSecurityHeaders(http, { corsOrigins, production: deps.production })

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { drainAndStop } from '../src/graceful-shutdown.ts'
 import { createGatewayTester, type GatewayTester } from './support/gateway-tester.ts'
@@ -33,6 +35,15 @@ describe('a gateway that is told to stop', () => {
     })
     expect((await fetch(`${tester.url}/healthz`)).status).toBe(200)
     expect((await tester.ask('{ quick }')).body).toEqual({ data: { quick: 'quick' } })
+  })
+
+  test('does not wait for a connection on which nobody has asked anything', async () => {
+    const accepted = once(tester.gateway.http.server, 'connection')
+    const socket = connect(Number(new URL(tester.url).port), '127.0.0.1')
+    await accepted
+    const closed = once(socket, 'close')
+    await tester.gateway.stop()
+    await closed
   })
 
   test('lets requests under way end and takes no new connections', async () => {

@@ -71,8 +71,9 @@ export type PlatformParts = {
   readonly communication?: Pick<CommunicationDependencies, 'slack'>
   /** The OpenID provider behind the Google button; without one there is no such button. */
   readonly google?: IdentityDependencies['config']['google']
-  readonly gateway?: Partial<Pick<GatewayDeps, 'routes' | 'trustedProxies' | 'maxBodyBytes'>> & {
-    readonly production?: boolean
+  readonly gateway?: Partial<
+    Pick<GatewayDeps, 'routes' | 'trustedProxies' | 'maxBodyBytes' | 'streams' | 'production'>
+  > & {
     /** How long the gateway waits for a subgraph's answer, in milliseconds; default 10,000. */
     readonly subgraphTimeoutMs?: number
   }
@@ -231,6 +232,7 @@ async function createEdge(
     keys,
     gatewayKey: parts.gatewayKeys.gateway ?? '',
     log,
+    clock,
     corsOrigins: parts.allowedOrigins,
   })
   return {
