@@ -63,6 +63,11 @@ export type Row = {
   readonly mayReplaceIn?: readonly string[]
   /** The call takes something from its caller, who is not used again. */
   readonly spendsCaller?: true
+  /**
+   * The call ends the token that it is made with. The service that carries it out answers whole;
+   * others, asked for more by the gateway, refuse the token from the moment they hear of it.
+   */
+  readonly endsOwnToken?: true
   /** The call of somebody entitled to it: it must succeed. */
   readonly own: (stage: Stage) => Promise<OwnCall>
   /** A user error that even the rightful caller meets here, and why. */

@@ -28,6 +28,7 @@ export const tenancyMembers: Rows = {
   'Mutation.transferOwnership': {
     variables: input(({ memberId }) => ({ memberId })),
     stranger: notFound,
+    endsOwnToken: true,
     own: byOwnerOfAnother(({ memberId }) => ({ input: { memberId } })),
   },
   'Mutation.leaveWorkspace': {

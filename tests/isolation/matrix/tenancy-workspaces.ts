@@ -37,11 +37,13 @@ export const tenancyWorkspaces: Rows = {
   'Mutation.suspendWorkspace': {
     stranger: concernsCaller,
     spendsCaller: true,
+    endsOwnToken: true,
     own: byOwnerOfAnother(),
   },
   'Mutation.deleteWorkspace': {
     stranger: concernsCaller,
     spendsCaller: true,
+    endsOwnToken: true,
     own: byOwnerOfAnother(),
   },
   'Mutation.resumeWorkspace': {

@@ -1,3 +1,4 @@
+import type { Row } from '../matrix/row.ts'
 import type { Reply } from './doors.ts'
 import { guardedFields } from './entry-points.ts'
 
@@ -5,11 +6,17 @@ import { guardedFields } from './entry-points.ts'
  * The errors of a call itself. A field below it that asks for a permission of its own is null to who
  * lacks that, with an error; the call goes through all the same.
  */
-export const errorsOfCall = ({ errors }: Reply): Reply['errors'] =>
-  errors.filter(
-    ({ path = [], extensions: { code } }) =>
-      code !== 'FORBIDDEN' || path.length < 2 || !guardedFields.has(String(path.at(-1))),
-  )
+export const errorsOfCall = (
+  { errors }: Reply,
+  { endsOwnToken }: Pick<Row, 'endsOwnToken'> = {},
+): Reply['errors'] =>
+  errors.filter(({ path = [], extensions: { code } }) => {
+    const isBelow = path.length > 1
+    const isGuarded = code === 'FORBIDDEN' && guardedFields.has(String(path.at(-1)))
+    // The call was let in and carried out; other services may have learnt of it before they are asked.
+    const isTooLate = code === 'UNAUTHENTICATED' && endsOwnToken === true
+    return !(isBelow && (isGuarded || isTooLate))
+  })
 
 /** Every text that a value holds, however deep. */
 function textsIn(value: unknown): string[] {
