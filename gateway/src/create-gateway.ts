@@ -11,6 +11,8 @@ import { internal } from '@logicspike/errors'
 import type { Logger } from '@logicspike/telemetry'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { UnmarkedRootFields } from './authorization/analyse-operation.ts'
+import { createKnownDocuments, type KnownDocuments } from './documents/known-documents.ts'
+import { persistedQueryCache } from './documents/persisted-query-cache.ts'
 import type { Sharing } from './execution/sharing.ts'
 import { stringifyResponse } from './execution/written-data.ts'
 import type { GatewayContext } from './gateway-context.ts'
@@ -19,6 +21,7 @@ import { formatError } from './plugins/use-error-masking.ts'
 import { forwardedIdentity } from './plugins/use-forwarded-identity.ts'
 import { useFreshRevocations } from './plugins/use-fresh-revocations.ts'
 import { asAppError, sendError, useHttpErrors } from './plugins/use-http-errors.ts'
+import { useNetworkLimit } from './plugins/use-network-limit.ts'
 import { useOperationCost } from './plugins/use-operation-cost.ts'
 import { useOperationLimits } from './plugins/use-operation-limits.ts'
 import { useOperationLog } from './plugins/use-operation-log.ts'
@@ -27,6 +30,8 @@ import { useReadOnlyRequests } from './plugins/use-read-only-requests.ts'
 import { requestIdOf, useRequestId } from './plugins/use-request-id.ts'
 import { useSecurityHeaders } from './plugins/use-security-headers.ts'
 import { createOriginPolicy } from './plugins/use-session-cookies.ts'
+import { useTrustedDocuments } from './plugins/use-trusted-documents.ts'
+import type { RateLimiter } from './rate-limits/rate-limiter.ts'
 import { graphiqlRoute } from './routes/graphiql.route.ts'
 import { graphqlRoute } from './routes/graphql.route.ts'
 import { healthRoute } from './routes/health.route.ts'
@@ -72,6 +77,12 @@ export type GatewayDeps = {
   readonly streams?: Partial<StreamLimits>
   /** Tells when tokens of those who listen end; the system's by default. */
   readonly clock?: Clock
+  /** Documents that clients may name by their hash; kept in memory only where there are none. */
+  readonly documents?: KnownDocuments
+  /** Client ids that may run nothing but documents they have published. */
+  readonly trustedDocumentsFor?: readonly string[]
+  /** Without one nothing is counted. The gateway closes it when it stops. */
+  readonly rateLimiter?: RateLimiter
   /** Bytes. */
   readonly maxBodyBytes?: number
   /** Root fields that do not say who may use them; nobody may, unless told otherwise. */
@@ -121,7 +132,8 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   })
   const desk = createStreamDesk(deps)
   supergraph.onSchemaLoadOrUpdate(({ apiSchema }) => desk.streams.supergraphChanged(apiSchema))
-  const apollo = createApollo(deps, supergraph, limits)
+  const documents = deps.documents ?? createKnownDocuments({ store: null, log: deps.log })
+  const apollo = createApollo({ ...deps, documents }, supergraph, limits)
   await apollo.start()
 
   let draining = false
@@ -142,6 +154,7 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   useRequestId(http)
   useHttpErrors(http)
   await useSecurityHeaders(http, { corsOrigins, production: deps.production })
+  if (deps.rateLimiter) useNetworkLimit(http, deps.rateLimiter)
   healthRoute(http)
   readyRoute(http, readiness)
   const checkLimits = useOperationLimits(limits)
@@ -164,6 +177,8 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
     await apollo.stop()
     await Promise.all(Object.values(deps.subgraphs).map((link) => link.close()))
     await deps.directory?.close()
+    await deps.rateLimiter?.close()
+    await documents.close()
   }
 
   return {
@@ -231,10 +246,11 @@ function createHttp({ log, trustedProxies = [] }: GatewayDeps, bodyLimit: number
 }
 
 function createApollo(
-  { log, production, introspection, verifier }: GatewayDeps,
+  { documents, ...deps }: GatewayDeps & { documents: KnownDocuments },
   gateway: GenerationalGateway,
   limits: OperationLimits,
 ): ApolloServer<GatewayContext> {
+  const { log, production, introspection, verifier, rateLimiter, trustedDocumentsFor } = deps
   return new ApolloServer<GatewayContext>({
     gateway,
     logger: log,
@@ -246,16 +262,18 @@ function createApollo(
     includeStacktraceInErrorResponses: false,
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
-    persistedQueries: false,
+    persistedQueries: { cache: persistedQueryCache(documents) },
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: limits.tokens },
     // What it must not do on its own: report to its maker, trace, and serve a page from a CDN.
     apollo: {},
     plugins: [
+      useTrustedDocuments({ documents, requiredFor: new Set(trustedDocumentsFor) }),
       useOperationLog(),
       useOperationCost({
         costsOf: (schema) => gateway.generationOf(schema)?.costs,
         maximum: limits.cost,
+        rateLimiter,
       }),
       useReadOnlyRequests(),
       useFreshRevocations(verifier),

@@ -1,5 +1,11 @@
-import { assertProductionSecrets, eventVariables, parseEnvironment } from '@logicspike/environment'
+import {
+  assertProductionSecrets,
+  countVariable,
+  eventVariables,
+  parseEnvironment,
+} from '@logicspike/environment'
 import { z } from 'zod'
+import { type Budget, defaultRateLimits, type RateLimits } from './rate-limits/limits.ts'
 
 const list = z
   .string()
@@ -10,6 +16,8 @@ const list = z
       .filter(Boolean),
   )
   .default([])
+
+const units = (budget: Budget) => countVariable(budget.units)
 
 const schema = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('production'),
@@ -39,6 +47,20 @@ const schema = z.object({
   /** WebSockets and event streams at once: of one address, and of one user or client. */
   STREAM_CONNECTIONS_PER_ADDRESS: z.coerce.number().int().positive().default(1_000),
   STREAM_CONNECTIONS_PER_CALLER: z.coerce.number().int().positive().default(100),
+  /** Where gateways share what they count: Redis where it is named, else PostgreSQL. */
+  REDIS_URL: z.url().optional(),
+  /** Of the role `gateway_service`. Without it and without Redis this gateway counts alone. */
+  DATABASE_URL: z.url().optional(),
+  /** Client ids that may run nothing but documents they have published. */
+  TRUSTED_DOCUMENTS_FOR: list,
+  /** Units in a minute; see rate-limits/limits.ts. */
+  RATE_LIMIT_NETWORK_REQUESTS: units(defaultRateLimits.network),
+  RATE_LIMIT_ANONYMOUS_COST: units(defaultRateLimits.anonymous),
+  RATE_LIMIT_USER_COST: units(defaultRateLimits.user),
+  RATE_LIMIT_KEY_COST: units(defaultRateLimits.key),
+  RATE_LIMIT_WORKSPACE_COST: units(defaultRateLimits.workspace),
+  /** The most one operation may cost. */
+  MAX_OPERATION_COST: countVariable(100_000),
   /** Between telling load balancers to go elsewhere and closing the door. Milliseconds. */
   DRAIN_DELAY_MS: z.coerce.number().int().min(0).default(5_000),
 })
@@ -53,6 +75,25 @@ export function readEnvironment(
   const { GATEWAY_KEY, EVENTS_URL, EVENTS_CONSUMER_URL } = environment
   assertProductionSecrets(environment.NODE_ENV, { GATEWAY_KEY, EVENTS_URL, EVENTS_CONSUMER_URL })
   return environment
+}
+
+/** @throws EnvironmentError where a URL is malformed */
+export function readStoresEnvironment(
+  variables: Readonly<Record<string, string | undefined>> = process.env,
+): Pick<GatewayEnvironment, 'REDIS_URL' | 'DATABASE_URL'> {
+  return parseEnvironment(schema.pick({ REDIS_URL: true, DATABASE_URL: true }), variables)
+}
+
+/** The rate limits that the environment sets. */
+export function rateLimitsIn(environment: GatewayEnvironment): Partial<RateLimits> {
+  const of = (units: number): Budget => ({ units, seconds: 60 })
+  return {
+    network: of(environment.RATE_LIMIT_NETWORK_REQUESTS),
+    anonymous: of(environment.RATE_LIMIT_ANONYMOUS_COST),
+    user: of(environment.RATE_LIMIT_USER_COST),
+    key: of(environment.RATE_LIMIT_KEY_COST),
+    workspace: of(environment.RATE_LIMIT_WORKSPACE_COST),
+  }
 }
 
 /** The names it reads, for the check against `.env.template`. */

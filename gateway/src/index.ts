@@ -1,6 +1,11 @@
 export { createGateway, type Gateway, type GatewayDeps } from './create-gateway.ts'
+export { createKnownDocuments } from './documents/known-documents.ts'
+export { openDocumentStore } from './documents/open-document-store.ts'
 export { drainAndStop } from './graceful-shutdown.ts'
 export { defaultOperationLimits, type OperationLimits } from './operation-limits.ts'
+export { createBudgetStore } from './rate-limits/create-budget-store.ts'
+export type { RateLimits } from './rate-limits/limits.ts'
+export { createRateLimiter, type RateLimiter } from './rate-limits/rate-limiter.ts'
 export {
   createHttpSubgraphLink,
   type HttpSubgraphLinkOptions,

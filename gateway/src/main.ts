@@ -18,8 +18,12 @@ import {
 } from '@logicspike/internal-api'
 import { createLogger, type Logger } from '@logicspike/telemetry'
 import { createGateway } from './create-gateway.ts'
-import { type GatewayEnvironment, readEnvironment } from './environment.ts'
+import { createKnownDocuments } from './documents/known-documents.ts'
+import { openDocumentStore } from './documents/open-document-store.ts'
+import { type GatewayEnvironment, rateLimitsIn, readEnvironment } from './environment.ts'
 import { drainAndStop } from './graceful-shutdown.ts'
+import { createBudgetStore } from './rate-limits/create-budget-store.ts'
+import { createRateLimiter } from './rate-limits/rate-limiter.ts'
 import { createHttpSubgraphLink } from './subgraph-links/http-subgraph-link.ts'
 import { supergraphFile } from './supergraph-source.ts'
 
@@ -53,6 +57,7 @@ async function run(environment: GatewayEnvironment, log: Logger): Promise<void> 
     clock,
     log,
   })
+  const stores = { redisUrl: environment.REDIS_URL, databaseUrl: environment.DATABASE_URL, log }
   const gateway = await createGateway({
     supergraph: supergraphFile({ path: environment.SUPERGRAPH_FILE, log }),
     subgraphs: mapValues(services, (baseUrl, name) =>
@@ -69,6 +74,13 @@ async function run(environment: GatewayEnvironment, log: Logger): Promise<void> 
     keys,
     gatewayKey,
     log,
+    limits: { cost: environment.MAX_OPERATION_COST },
+    documents: createKnownDocuments({ store: openDocumentStore(stores), log }),
+    trustedDocumentsFor: environment.TRUSTED_DOCUMENTS_FOR,
+    rateLimiter: createRateLimiter({
+      store: createBudgetStore(stores),
+      limits: rateLimitsIn(environment),
+    }),
     production: environment.NODE_ENV === 'production',
     corsOrigins: environment.CORS_ORIGINS,
     trustedProxies: environment.TRUSTED_PROXIES,

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { ErrorCode } from '@logicspike/errors'
 import type { Logger } from '@logicspike/telemetry'
+import type { Verdict } from './rate-limits/rate-limiter.ts'
 
 /** In cost units; `actual` is absent where no data was answered. */
 export type CostOfRequest = { readonly estimated: number; actual?: number }
@@ -14,6 +15,8 @@ export type RequestScope = {
   readonly logged: WeakSet<Error>
   /** Absent until the caller is verified, and where that failed. */
   caller?: { kind: 'anonymous' | 'user' | 'service'; userId?: string; workspaceId?: string }
+  /** The scarcest budget that the operation is paid from; absent where it is charged to none. */
+  budget?: Verdict
   /** Absent where the request did not get as far as naming an operation. */
   operation?: {
     name: string | null

@@ -11,7 +11,7 @@ import { quickPasswords } from './support/identity-options.ts'
 const platform = usePlatform({ identity: { passwords: quickPasswords } })
 const services = Object.keys(serviceDatabases)
 
-const schemas = ['events', ...services]
+const schemas = ['events', 'gateway', ...services]
 
 /** What one schema's role may do in another: the sequencer moves events out of outboxes. */
 const ofTheSequencer = services.flatMap((service) =>

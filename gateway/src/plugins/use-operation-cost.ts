@@ -6,6 +6,8 @@ import { isJsonObject, type JsonObject } from '../execution/json.ts'
 import { WrittenData } from '../execution/written-data.ts'
 import type { GatewayContext } from '../gateway-context.ts'
 import { withHttpStatus } from '../http-status.ts'
+import { refusalBy } from '../rate-limits/rate-limit-headers.ts'
+import type { Charge, RateLimiter, Verdict } from '../rate-limits/rate-limiter.ts'
 import { type CostOfRequest, currentScope } from '../request-scope.ts'
 
 export type OperationCostOptions = {
@@ -13,26 +15,30 @@ export type OperationCostOptions = {
   readonly costsOf: (schema: GraphQLSchema) => OperationCosts | undefined
   /** The most one operation may cost. Cost units. */
   readonly maximum: number
+  /** Absent where nothing is limited. */
+  readonly rateLimiter?: RateLimiter | undefined
 }
 
 /** A client that sends this header, with `1`, is told what its operation cost. */
 export const COST_HEADER = 'x-request-cost'
 
 /**
- * Refuses operations that would cost too much before they are planned, and tells what the others
- * did cost: in the log always, in `extensions.cost` where a client asks for it by the header
+ * Refuses operations that would cost too much before they are planned, charges the others to whoever
+ * asks, and tells what they did cost: in the log always, in `extensions.cost` where a client asks for it by the header
  * `x-request-cost: 1` or by `"extensions": { "cost": true }` in its request.
  */
 export function useOperationCost({
   costsOf,
   maximum,
+  rateLimiter,
 }: OperationCostOptions): ApolloServerPlugin<GatewayContext> {
   return {
     async requestDidStart({ request }) {
       let cost: OperationCost | null = null
       let ofRequest: CostOfRequest | null = null
+      let charge: Charge | null = null
       return {
-        async didResolveOperation({ schema, queryHash, document }) {
+        async didResolveOperation({ schema, queryHash, document, contextValue }) {
           const { operationName, variables } = request
           cost = costsOf(schema)?.of({ queryHash, document, operationName }) ?? null
           if (!cost) return
@@ -40,18 +46,40 @@ export function useOperationCost({
           const operation = currentScope()?.operation
           if (operation) operation.cost = ofRequest
           if (ofRequest.estimated > maximum) throw withHttpStatus(overMaximum(ofRequest, maximum))
+          if (rateLimiter) charge = await charged(rateLimiter, contextValue, ofRequest)
         },
         async willSendResponse({ response: { body } }) {
           if (!cost || !ofRequest || body.kind !== 'single') return
           const result = body.singleResult
           const data = valuesOf(result.data)
           if (data) ofRequest.actual = cost.actual(data, request.variables)
+          if (charge) noteBudget({ ...charge, status: charge.settle(ofRequest.actual ?? 0) })
           if (!isAskedFor(request)) return
           result.extensions = { ...result.extensions, cost: { ...ofRequest, maximum } }
         },
       }
     },
   }
+}
+
+async function charged(
+  rateLimiter: RateLimiter,
+  context: GatewayContext,
+  { estimated: units }: CostOfRequest,
+): Promise<Charge> {
+  try {
+    const charge = await rateLimiter.charge(context, units)
+    noteBudget(charge)
+    if (!charge.isAllowed) throw refusalBy(charge.status)
+    return charge
+  } catch (error) {
+    throw error instanceof AppError ? withHttpStatus(error) : error
+  }
+}
+
+function noteBudget({ isAllowed, status }: Verdict): void {
+  const scope = currentScope()
+  if (scope) scope.budget = { isAllowed, status }
 }
 
 function estimated(cost: OperationCost, variables: GraphQLRequest['variables']): number {

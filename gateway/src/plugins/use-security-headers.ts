@@ -33,7 +33,14 @@ export async function useSecurityHeaders(
       'x-request-id',
       'x-request-cost',
     ],
-    exposedHeaders: ['x-request-id', 'retry-after'],
+    exposedHeaders: [
+      'x-request-id',
+      'retry-after',
+      'ratelimit-policy',
+      'ratelimit-limit',
+      'ratelimit-remaining',
+      'ratelimit-reset',
+    ],
     maxAge: PREFLIGHT_MAX_AGE,
   })
 }

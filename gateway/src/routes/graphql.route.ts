@@ -4,7 +4,9 @@ import { forbidden } from '@logicspike/errors'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type AskedOperation, answerOperation, type OperationDoor } from '../answer-operation.ts'
 import { useAccessToken } from '../plugins/use-access-token.ts'
+import { withDocumentId, withDocumentIdInSearch } from '../plugins/use-document-id.ts'
 import { type OriginPolicy, useSessionCookies } from '../plugins/use-session-cookies.ts'
+import { rateLimitHeaders } from '../rate-limits/rate-limit-headers.ts'
 import { answerEventStream, asksForEvents } from '../streams/event-stream-answer.ts'
 import type { StreamDesk } from '../streams/stream-desk.ts'
 import { stopping } from '../streams/streams.ts'
@@ -27,7 +29,8 @@ export function graphqlRoute(http: FastifyInstance, options: GraphQLRouteOptions
   const handler = async (request: FastifyRequest, reply: FastifyReply) => {
     const asked = askedOf(request, reply, options)
     if (asksForEvents(request)) return answerEventStream(request, reply, asked, options)
-    const { response, status, setCookies } = await answerOperation(options, asked)
+    const { response, status, scope, setCookies } = await answerOperation(options, asked)
+    if (scope.budget) reply.headers(rateLimitHeaders(scope.budget))
     return sendAnswer(reply.code(status), response, setCookies)
   }
   http.route({ method: ['POST', 'PUT', 'PATCH', 'DELETE'], url: '/graphql', handler })
@@ -63,8 +66,8 @@ function askedOf(
     http: {
       method: request.method,
       headers: headerMap(request),
-      search: new URL(request.url, 'http://gateway').search,
-      body: request.body,
+      search: withDocumentIdInSearch(new URL(request.url, 'http://gateway').search),
+      body: withDocumentId(request.body),
     },
     ...parametersOf(request),
     signal: signalOf(reply),

@@ -6,6 +6,7 @@ import {
   type TokenVerifier,
 } from '@logicspike/auth'
 import { movableClock, type TokenForge, tokenForge } from '@logicspike/auth/testing'
+import { newId } from '@logicspike/ids'
 import { createLogger } from '@logicspike/telemetry'
 import { createGateway, type Gateway, type GatewayDeps } from '../../src/create-gateway.ts'
 import { createHttpSubgraphLink } from '../../src/subgraph-links/http-subgraph-link.ts'
@@ -44,6 +45,8 @@ export type GatewayTester<Name extends string> = AsyncDisposable & {
   ask(query: string, options?: AskOptions): Promise<Answered>
   /** A token with exactly these permissions. */
   tokenWith(...permissions: string[]): string
+  /** A token of somebody nobody else has one of, in a workspace of their own. */
+  tokenOfAnother(): string
   /** What leaving a block of `await using` does. */
   close(): Promise<void>
 }
@@ -117,6 +120,7 @@ export async function createGatewayTester<Name extends string>(
     ask: (query, asked = {}) => ask(`${url}/graphql`, query, asked),
     tokenWith: (...permissions) =>
       forge.sign(forge.claims({ scope: [...permissions].sort().join(' ') })),
+    tokenOfAnother: () => forge.sign(forge.claims({ sub: newId('user'), tid: newId('workspace') })),
     close,
     [Symbol.asyncDispose]: close,
   }

@@ -30,6 +30,7 @@ export {
   type GatewayKeyring,
 } from './gateway-keys.ts'
 export { httpJwksFetcher } from './http-jwks-fetcher.ts'
+export { ipPrefix } from './ip-prefix.ts'
 export { createKeySource, type KeySource, type KeySourceOptions } from './key-source.ts'
 export { parseAccessTokenClaims } from './parse-access-token-claims.ts'
 export {

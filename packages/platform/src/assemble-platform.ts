@@ -20,10 +20,15 @@ import {
   tailEpochFeed,
 } from '@logicspike/events'
 import {
+  createBudgetStore,
   createGateway,
   createInProcessSubgraphLink,
+  createKnownDocuments,
+  createRateLimiter,
   type Gateway,
   type GatewayDeps,
+  openDocumentStore,
+  type RateLimits,
   supergraphFile,
 } from '@logicspike/gateway'
 import {
@@ -76,6 +81,7 @@ export type PlatformParts = {
   > & {
     /** How long the gateway waits for a subgraph's answer, in milliseconds; default 10,000. */
     readonly subgraphTimeoutMs?: number
+    readonly rateLimits?: Partial<RateLimits>
   }
 }
 
@@ -211,6 +217,7 @@ async function createEdge(
     log,
   })
   const keys = createKeySource({ fetchJwks: () => internal.call(identityJwks, {}), clock, log })
+  const stores = { databaseUrl: parts.databases.gateway, log }
   const gateway = await createGateway({
     production: false,
     ...options,
@@ -233,6 +240,11 @@ async function createEdge(
     gatewayKey: parts.gatewayKeys.gateway ?? '',
     log,
     clock,
+    documents: createKnownDocuments({ store: openDocumentStore(stores), log }),
+    rateLimiter: createRateLimiter({
+      store: createBudgetStore(stores),
+      ...(parts.gateway?.rateLimits && { limits: parts.gateway.rateLimits }),
+    }),
     corsOrigins: parts.allowedOrigins,
   })
   return {

@@ -3,6 +3,7 @@ import { communicationDatabase } from '@logicspike/communication'
 import { migrate, provisionSchema, rolesOf, type ServiceDatabase } from '@logicspike/database'
 import { developerDatabase } from '@logicspike/developer'
 import { type EventUrls, eventsDatabase } from '@logicspike/events'
+import { gatewayDatabase } from '@logicspike/gateway/database'
 import { identityDatabase } from '@logicspike/identity'
 import type { Logger } from '@logicspike/telemetry'
 import { tenancyDatabase } from '@logicspike/tenancy'
@@ -19,14 +20,23 @@ export const serviceDatabases = {
 export type ServiceName = keyof typeof serviceDatabases
 export const serviceNames = Object.keys(serviceDatabases) as ServiceName[]
 
-/** Every schema of the platform: the event log's, whose roles the others know, and the services'. */
+/**
+ * Every schema of the platform: the event log's, whose roles the others know, the gateway's, and the
+ * services'.
+ */
 export const platformDatabases: readonly ServiceDatabase[] = [
   eventsDatabase,
+  gatewayDatabase,
   ...Object.values(serviceDatabases),
 ]
 
-/** Connection URL of each service, as the role that owns nothing, and of the event log's roles. */
-export type DatabaseUrls = Readonly<Record<ServiceName, string>> & { readonly events: EventUrls }
+/**
+ * Connection URL of each service and of the gateway, as the role that owns nothing, and of the
+ * event log's roles.
+ */
+export type DatabaseUrls = Readonly<Record<ServiceName | 'gateway', string>> & {
+  readonly events: EventUrls
+}
 
 /**
  * Makes roles, schema and tables of every service where they are missing, and brings them up to
@@ -45,6 +55,7 @@ export async function provideDatabases(options: {
   const { sequencer = '', reader = '', consumer = '' } = urls.events ?? {}
   return {
     ...(Object.fromEntries(services) as Record<ServiceName, string>),
+    gateway: urls.gateway?.service ?? '',
     events: { sequencer, tenantReader: reader, consumer },
   }
 }

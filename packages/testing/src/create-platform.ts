@@ -130,6 +130,7 @@ const urlsOf = (database: TestDatabase): DatabaseUrls => ({
   billing: database.serviceUrl('billing'),
   developer: database.serviceUrl('developer'),
   communication: database.serviceUrl('communication'),
+  gateway: database.serviceUrl('gateway'),
   events: {
     sequencer: database.roleUrl('events', 'sequencer'),
     tenantReader: database.roleUrl('events', 'reader'),

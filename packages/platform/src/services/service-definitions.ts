@@ -94,6 +94,7 @@ export function defineServices(
         ...common('gateway', options.port),
         ...urlsOf(subgraphNames),
         SUPERGRAPH_FILE: supergraphPath,
+        DATABASE_URL: options.databases.gateway,
         CORS_ORIGINS: publicUrl,
         DRAIN_DELAY_MS: '500',
         ...options.gatewayEnvironment,

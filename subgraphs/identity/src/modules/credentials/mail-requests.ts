@@ -1,6 +1,6 @@
+import { ipPrefix } from '@logicspike/auth'
 import { sha256 } from '@logicspike/secrets'
 import type { IdentityContext } from '../../context.ts'
-import { ipPrefix } from '../rate-limits/ip-prefix.ts'
 import type { EmailAddress } from '../users/email-address.ts'
 import type { EmailTokenPurpose } from './email-token.entity.ts'
 

@@ -1,7 +1,7 @@
+import { ipPrefix } from '@logicspike/auth'
 import { inTransaction } from '@logicspike/database'
 import { AppError, ok, type Result, refuse } from '@logicspike/errors'
 import type { IdentityContext } from '../../context.ts'
-import { ipPrefix } from '../rate-limits/ip-prefix.ts'
 import { GoogleUnavailable, type TripSecrets } from './google-client.ts'
 import type { GoogleFailure } from './google-outcome.ts'
 import { beginTrip } from './google-trip.ts'

@@ -1,8 +1,8 @@
+import { ipPrefix } from '@logicspike/auth'
 import { inTransaction } from '@logicspike/database'
 import { ok, type Result, refuse } from '@logicspike/errors'
 import { type InvalidInputError, invalidInput } from '@logicspike/subgraph-server'
 import type { IdentityContext } from '../../context.ts'
-import { ipPrefix } from '../rate-limits/ip-prefix.ts'
 import {
   type ReauthenticationRequiredError,
   requireRecentAuthentication,

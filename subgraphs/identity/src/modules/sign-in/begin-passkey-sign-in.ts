@@ -1,7 +1,7 @@
+import { ipPrefix } from '@logicspike/auth'
 import { inTransaction } from '@logicspike/database'
 import { ok, type Result } from '@logicspike/errors'
 import type { IdentityContext } from '../../context.ts'
-import { ipPrefix } from '../rate-limits/ip-prefix.ts'
 import { openChallenge } from '../second-factors/challenge.repository.ts'
 import { requestOptions } from '../second-factors/passkey-ceremonies.ts'
 import { clientIdOf, type Delivery } from '../sessions/session-rules.ts'

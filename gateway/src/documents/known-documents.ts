@@ -1,0 +1,84 @@
+import { upstreamUnavailable } from '@logicspike/errors'
+import type { Logger } from '@logicspike/telemetry'
+import { LRUCache } from 'lru-cache'
+import { type DocumentStore, LONGEST_KEPT, type TrustedDocument } from './document-store.ts'
+
+/** Documents by hash, as far as this gateway and its store know them. */
+export type KnownDocuments = {
+  /** The text, of whichever kind; undefined where it must be sent along. */
+  get(hash: string): Promise<string | undefined>
+  /** Remembers what somebody ran, for all gateways. The hash has been checked. */
+  set(hash: string, text: string): Promise<void>
+  delete(hash: string): Promise<boolean>
+  /**
+   * Whether a client published the document.
+   * @throws AppError UPSTREAM_UNAVAILABLE where that cannot be found out
+   */
+  isTrusted(client: string, hash: string): Promise<boolean>
+  close(): Promise<void>
+}
+
+/** Characters of all documents kept in memory together. */
+const MOST_KEPT = 8_000_000
+const SHA_256 = /^[0-9a-f]{64}$/
+
+/**
+ * Documents of automatic persisted queries and of clients that publish theirs. What is not in
+ * memory is looked up in the store; without a store, or while it cannot be reached, clients are
+ * asked to send registered documents again, which all of them know how to do.
+ */
+export function createKnownDocuments(options: {
+  store: DocumentStore | null
+  log: Logger
+}): KnownDocuments {
+  const { store, log } = options
+  const registered = new LRUCache<string, string>({ maxSize: MOST_KEPT })
+  const trusted = new LRUCache<string, TrustedDocument>({ maxSize: MOST_KEPT })
+
+  async function findTrusted(hash: string): Promise<TrustedDocument | null> {
+    const found = (await store?.trusted(hash)) ?? null
+    if (found) trusted.set(hash, found, { size: Math.max(1, found.text.length) })
+    return found
+  }
+
+  async function find(hash: string): Promise<string | undefined> {
+    const published = await findTrusted(hash)
+    if (published) return published.text
+    const text = (await store?.registered(hash)) ?? undefined
+    if (text !== undefined) registered.set(hash, text, { size: Math.max(1, text.length) })
+    return text
+  }
+
+  return {
+    async get(hash) {
+      if (!SHA_256.test(hash)) return undefined
+      const known = trusted.get(hash)?.text ?? registered.get(hash)
+      if (known !== undefined) return known
+      try {
+        return await find(hash)
+      } catch (error) {
+        log.warn({ err: error }, 'the store of documents cannot be reached')
+        return undefined
+      }
+    },
+    async set(hash, text) {
+      if (text.length > LONGEST_KEPT) return
+      registered.set(hash, text, { size: Math.max(1, text.length) })
+      try {
+        await store?.register({ hash, text })
+      } catch (error) {
+        log.warn({ err: error }, 'a document was registered in this gateway only')
+      }
+    },
+    delete: async (hash) => registered.delete(hash),
+    async isTrusted(client, hash) {
+      if (trusted.get(hash)?.clients.includes(client)) return true
+      try {
+        return (await findTrusted(hash))?.clients.includes(client) ?? false
+      } catch (error) {
+        throw upstreamUnavailable('the store of documents cannot be reached', error)
+      }
+    },
+    close: async () => store?.close(),
+  }
+}
