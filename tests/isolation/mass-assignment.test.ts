@@ -84,7 +84,7 @@ describe.each(cases)('$field: $type', ({ field, subgraph, path, type }) => {
   })
 })
 
-test('no input asks whose something shall be; only these name a workspace, and each looks at membership', () => {
+test('no input asks whose something shall be; only these name a workspace, and each looks at who may', () => {
   const naming = cases
     .filter(({ type }) => {
       const fields = (apiSchema.getType(type) as GraphQLInputObjectType).getFields()
@@ -92,6 +92,8 @@ test('no input asks whose something shall be; only these name a workspace, and e
     })
     .map(({ type }) => type)
   expect(naming.toSorted()).toEqual([
+    // Takes a service's own token, which is for no workspace.
+    'PublishEventsInput',
     'RefreshSessionInput',
     'RestoreWorkspaceInput',
     'ResumeWorkspaceInput',
