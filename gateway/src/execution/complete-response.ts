@@ -10,7 +10,7 @@ import {
 import { getOwn, isJsonObject, type JsonObject, setOwn } from './json.ts'
 import { leafCheck } from './leaf-values.ts'
 import type { Path } from './plan-paths.ts'
-import { concreteType, type FieldShape, type ResponseShape } from './response-shape.ts'
+import { type FieldShape, type ResponseShape, readableType } from './response-shape.ts'
 
 export type CompletedResponse = {
   readonly data: JsonObject | null
@@ -55,7 +55,7 @@ export function completeResponse(
 
   function fieldOf(parent: GraphQLObjectType, shape: FieldShape, source: JsonObject, path: Path) {
     if (shape.kind === 'typename') return parent.name
-    const value = getOwn(source, shape.key)
+    const value = getOwn(source, shape.source)
     if (shape.kind === 'introspection' || !shape.type) return value ?? null
     const completed = complete(shape.type, shape, value, path)
     const isBare = completed === PROPAGATE && (value === null || value === undefined)
@@ -83,7 +83,7 @@ export function completeResponse(
 
   function composite(type: GraphQLOutputType, shape: FieldShape, value: unknown, path: Path) {
     if (!isJsonObject(value)) return fault(path, 'something that is no object')
-    const concrete = concreteType(schema, type, value.__typename)
+    const concrete = shape.below && readableType(schema, type, value.__typename, shape.below)
     if (concrete && shape.below) {
       return object(concrete, shape.below.fieldsOf(concrete), value, path)
     }

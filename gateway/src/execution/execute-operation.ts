@@ -1,8 +1,10 @@
 import type { GraphQLError, GraphQLSchema } from 'graphql'
 import type { GatewayContext } from '../gateway-context.ts'
 import type { SourceEvent } from '../subgraph-links/subgraph-link.ts'
+import { isAskedOfOthers } from './asked-places.ts'
 import { completeResponse } from './complete-response.ts'
 import type { JsonObject } from './json.ts'
+import type { Path } from './plan-paths.ts'
 import type { PreparedOperation } from './prepare-operation.ts'
 import { placeErrors, publicErrors, toldAt } from './public-errors.ts'
 import { createRun, type Run } from './run.ts'
@@ -31,6 +33,11 @@ export async function executeOperation(execution: Execution): Promise<ExecutedOp
   return respond(execution, run)
 }
 
+/** The data by the client's keys, which nearly always are those of the merged data. */
+function clientData({ clientKeys }: PreparedOperation, { data }: Run, text: string): JsonObject {
+  return clientKeys.size === 0 ? data : JSON.parse(text)
+}
+
 /** Runs what is left of a subscription's plan for one of its events. The event is not changed. */
 export async function executeEvent(
   execution: Execution,
@@ -53,9 +60,10 @@ function respond({ prepared, schema, as }: Execution, run: Run): ExecutedOperati
   const form = prepared.formFor(run.variables)
   if (as === 'text' && run.errors.length === 0) {
     const text = form.write(run.data, run.plain && prepared.introspect === null)
-    if (text !== null) return { text, source: run.data }
+    if (text !== null) return { text, source: clientData(prepared, run, text) }
   }
-  const placed = placeErrors(run.errors)
+  const isForeign = (path: Path) => isAskedOfOthers(path, form.shape, run.data, schema)
+  const placed = placeErrors(run.errors, isForeign, prepared.clientKeys)
   const { data, faults } = completeResponse(
     form.shape,
     schema,

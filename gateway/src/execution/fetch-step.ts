@@ -116,7 +116,7 @@ function entityFetch(
   }
 
   function receive(run: Run, { targets }: Batch, answer: FetchAnswer): void {
-    for (const error of answer.errors) note(run, targets, answer.subgraph, error)
+    for (const error of answer.errors) note(run, targets, answer, error)
     if (!answer.plain) run.plain = false
     const entities = entitiesIn(answer, targets.length)
     for (const [at, objects] of targets.entries()) {
@@ -136,16 +136,21 @@ function entityFetch(
     }
   }
 
-  function note(run: Run, targets: Batch['targets'], name: string, error: SubgraphError): void {
+  function note(run: Run, targets: Batch['targets'], answer: FetchAnswer, error: SubgraphError) {
+    const { subgraph, data } = answer
     const below = pathOf(error)
     const [field, index, ...rest] = below ?? []
-    const objects = field === '_entities' && typeof index === 'number' ? targets[index] : undefined
-    if (!objects) noteFailure(run, targets, appErrorOf(name, error))
+    const at = field === '_entities' && typeof index === 'number' ? index : -1
+    const objects = targets[at]
+    if (!objects) noteFailure(run, targets, appErrorOf(subgraph, error))
     else {
       const isOfEntity = rest.length === 0
+      const entities = data?._entities
+      const isWhole = Array.isArray(entities) && entities[at] !== null
       run.errors.push({
-        error: appErrorOf(name, error),
+        error: appErrorOf(subgraph, error),
         places: () => (isOfEntity ? topPlaces(run, objects) : placesBelow(run, objects, rest)),
+        otherwise: isWhole ? undefined : () => topPlaces(run, objects),
       })
       if (isOfEntity) excuse(run, objects)
     }

@@ -1,6 +1,8 @@
+import { AppError } from '@logicspike/errors'
 import type { DocumentNode } from 'graphql'
 import { print } from 'graphql'
 import { LRUCache } from 'lru-cache'
+import { expandFragments } from '../authorization/expand-fragments.ts'
 import type { Planner } from '../planning/planner.ts'
 import {
   type PreparationEnvironment,
@@ -31,6 +33,8 @@ export type OperationStore = {
 /** How much is remembered, in characters of documents; what is made of one takes some times that. */
 const MOST_REMEMBERED = 4_000_000
 
+const REFUSED_FOR_MS = 600_000
+
 type Known = { readonly request: OperationRequest; readonly operation: PreparedOperation }
 
 export function createOperationStore(
@@ -39,12 +43,18 @@ export function createOperationStore(
 ): OperationStore {
   const ready = new LRUCache<string, Known>({ maxSize: MOST_REMEMBERED })
   const coming = new Map<string, Promise<PreparedOperation>>()
+  /** What took too long to plan is not tried again for a while: one thread plans for everybody. */
+  const refused = new LRUCache<string, AppError>({ max: 1_000, ttl: REFUSED_FOR_MS })
 
   async function make(key: string, request: OperationRequest): Promise<PreparedOperation> {
     const { document, operationName } = request
+    const asked = expandFragments(document, operationName)
+    if (!asked) throw new Error('there is no operation of that name to be planned')
+    const renamed = environment.keys.rename(asked)
     const text = print(document)
-    const plan = await planner.plan(text, operationName)
-    const operation = prepareOperation(document, operationName, plan, environment)
+    const isRenamed = renamed.clientKeys.size > 0
+    const plan = await planner.plan(isRenamed ? print(renamed.operation) : text, operationName)
+    const operation = prepareOperation(asked, renamed, plan, environment)
     ready.set(key, { request, operation }, { size: text.length })
     return operation
   }
@@ -57,7 +67,14 @@ export function createOperationStore(
       if (known) return Promise.resolve(known.operation)
       const awaited = coming.get(key)
       if (awaited) return awaited
-      const making = make(key, request).finally(() => coming.delete(key))
+      const refusal = refused.get(key)
+      if (refusal) return Promise.reject(refusal)
+      const making = make(key, request)
+        .catch((error: unknown) => {
+          if (error instanceof AppError) refused.set(key, error)
+          throw error
+        })
+        .finally(() => coming.delete(key))
       coming.set(key, making)
       return making
     },

@@ -1,15 +1,14 @@
 import type { FetchNode, PlanNode, QueryPlan } from '@apollo/query-planner'
 import {
-  type DocumentNode,
   type GraphQLError,
   type GraphQLSchema,
   getVariableValues,
   type OperationDefinitionNode,
 } from 'graphql'
-import { expandFragments } from '../authorization/expand-fragments.ts'
 import { compilePlan } from './compile-plan.ts'
 import type { Step } from './fetch-step.ts'
 import { compileIntrospection, type Introspection } from './introspection.ts'
+import type { RenamedOperation, ResponseKeys } from './response-keys.ts'
 import { conditionVariables, type ResponseShape, shapeResponse } from './response-shape.ts'
 import type { SubgraphClient } from './subgraph-client.ts'
 import type { TypeConditions } from './type-conditions.ts'
@@ -33,6 +32,8 @@ export type PreparedOperation = {
   readonly source: FetchNode | null
   /** Of a subscription, whether anything is fetched for its events. */
   readonly hasRest: boolean
+  /** Client's keys by those that stand for them in plan and data, where these are others. */
+  readonly clientKeys: ReadonlyMap<string, string>
   /** The response's form for these values of `@skip` and `@include`. */
   formFor(variables: Variables): ResponseForm
 }
@@ -41,6 +42,7 @@ export type PreparationEnvironment = {
   readonly schema: GraphQLSchema
   readonly types: TypeConditions
   readonly client: SubgraphClient
+  readonly keys: ResponseKeys
 }
 
 /** More choices of `@skip` and `@include` than anybody has; the forms are made anew beyond. */
@@ -50,18 +52,16 @@ const NO_VARIABLES: CoercedVariables = { ok: true, variables: {} }
 
 /**
  * Compiles an operation and its plan.
- * @param document valid against the schema
- * @throws Error where the document has no operation of that name
+ * @param operation as expandFragments makes it, valid against the schema
+ * @param renamed the same with the keys that it was planned with
  */
 export function prepareOperation(
-  document: DocumentNode,
-  operationName: string | undefined,
+  operation: OperationDefinitionNode,
+  renamed: RenamedOperation,
   { node }: QueryPlan,
   environment: PreparationEnvironment,
 ): PreparedOperation {
-  const { schema } = environment
-  const operation = expandFragments(document, operationName)
-  if (!operation) throw new Error('a plan was made for an operation that is not there')
+  const { schema, keys } = environment
   const { variableDefinitions = [] } = operation
   return {
     kind: operation.operation,
@@ -70,9 +70,10 @@ export function prepareOperation(
       const { coerced, errors } = getVariableValues(schema, variableDefinitions, variables)
       return errors ? { ok: false, errors } : { ok: true, variables: coerced }
     },
-    introspect: compileIntrospection(schema, operation),
+    introspect: compileIntrospection(schema, renamed.operation),
     ...compileFetching(node, environment),
-    formFor: formsOf(schema, operation),
+    clientKeys: renamed.clientKeys,
+    formFor: formsOf(schema, operation, keys),
   }
 }
 
@@ -92,7 +93,7 @@ function compileFetching(node: QueryPlan['node'], environment: PreparationEnviro
   }
 }
 
-function formsOf(schema: GraphQLSchema, operation: OperationDefinitionNode) {
+function formsOf(schema: GraphQLSchema, operation: OperationDefinitionNode, keys: ResponseKeys) {
   const names = conditionVariables(operation)
   const forms = new Map<string, ResponseForm>()
   return (variables: Variables): ResponseForm => {
@@ -100,7 +101,7 @@ function formsOf(schema: GraphQLSchema, operation: OperationDefinitionNode) {
     const known = forms.get(key)
     if (known) return known
     const conditions = Object.fromEntries(names.map((name) => [name, variables[name] === true]))
-    const shape = shapeResponse(schema, operation, conditions)
+    const shape = shapeResponse(schema, operation, conditions, keys.internalKey)
     const form = { shape, write: compileResponseWriter(shape, schema) }
     if (forms.size >= MOST_FORMS) forms.clear()
     forms.set(key, form)

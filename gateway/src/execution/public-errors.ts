@@ -6,13 +6,26 @@ import type { RunError } from './run.ts'
 
 type PlacedError = { readonly error: AppError; readonly path: Path | undefined }
 
-/** The errors of a run, each at its places in the response. */
-export function placeErrors(errors: readonly RunError[]): PlacedError[] {
-  return errors.flatMap(({ error, places }): PlacedError[] => {
-    const found = places()
-    return found.length === 0
-      ? [{ error, path: undefined }]
-      : found.map((path) => ({ error, path }))
+/**
+ * The errors of a run, each at its places in the response.
+ * @param isForeign whether the operation does not ask for what is at a place
+ * @param clientKeys by the keys of the merged data, where these are others
+ */
+export function placeErrors(
+  errors: readonly RunError[],
+  isForeign: (path: Path) => boolean,
+  clientKeys: ReadonlyMap<unknown, string>,
+): PlacedError[] {
+  const asAsked = (path: Path | undefined): Path | undefined =>
+    clientKeys.size > 0 ? path?.map((step) => clientKeys.get(step) ?? step) : path
+  const asked = (places: readonly (Path | undefined)[]) =>
+    places.filter((path) => !path || !isForeign(path))
+  return errors.flatMap(({ error, places, otherwise }): PlacedError[] => {
+    const all = places()
+    if (all.length === 0) return [{ error, path: undefined }]
+    const own = asked(all)
+    const found = own.length > 0 ? own : asked(otherwise?.() ?? [])
+    return found.map((path) => ({ error, path: asAsked(path) }))
   })
 }
 

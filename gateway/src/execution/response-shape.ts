@@ -5,6 +5,7 @@ import {
   type GraphQLSchema,
   getNamedType,
   isCompositeType,
+  isInterfaceType,
   isObjectType,
   type OperationDefinitionNode,
   visit,
@@ -13,7 +14,10 @@ import { collectFields, type Source } from '../authorization/collect-fields.ts'
 
 /** One field of an object in the response. */
 export type FieldShape = {
+  /** In the response. */
   readonly key: string
+  /** In the merged data. */
+  readonly source: string
   readonly name: string
   readonly kind: 'field' | 'typename' | 'introspection'
   /** Of a field; String! for the other kinds, which are never judged by it. */
@@ -45,11 +49,13 @@ export function conditionVariables(operation: OperationDefinitionNode): readonly
  * The form of the response to an operation for one choice of its `@skip` and `@include`.
  * @param operation as expandFragments makes it
  * @param conditions values of the variables in those directives
+ * @param sourceKey under which a field is found in the merged data
  */
 export function shapeResponse(
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
   conditions: Readonly<Record<string, unknown>>,
+  sourceKey: (field: FieldNode) => string,
 ): ResponseShape {
   const root = schema.getRootType(operation.operation)
   if (!root) throw new Error(`the schema has no type for a ${operation.operation}`)
@@ -76,19 +82,55 @@ export function shapeResponse(
   }
 
   function field(parent: GraphQLObjectType, key: string, nodes: readonly FieldNode[]): FieldShape {
-    const name = nodes[0]?.name.value ?? ''
-    if (name === '__typename') return { key, name, kind: 'typename', type: null, below: null }
+    const [node] = nodes
+    const name = node?.name.value ?? ''
+    const source = node ? sourceKey(node) : key
+    if (name === '__typename')
+      return { key, source, name, kind: 'typename', type: null, below: null }
     const type = parent.getFields()[name]?.type
-    if (!type) return { key, name, kind: 'introspection', type: null, below: null }
+    if (!type) return { key, source, name, kind: 'introspection', type: null, below: null }
     const isComposite = isCompositeType(getNamedType(type))
     const sources = nodes.flatMap(({ selectionSet }) =>
       selectionSet ? [{ set: selectionSet, denied: null }] : [],
     )
-    return { key, name, kind: 'field', type, below: isComposite ? selection(sources) : null }
+    return {
+      key,
+      source,
+      name,
+      kind: 'field',
+      type,
+      below: isComposite ? selection(sources) : null,
+    }
   }
 
   return { root, fields: selection([{ set: operation.selectionSet, denied: null }]) }
 }
+
+/**
+ * The object type to read a value by. A subgraph that has an interface as `@interfaceObject` names
+ * the interface, or nothing; where the same is asked of every type that may stand there, and not which it is,
+ * the planner leaves it at that, and any of them will do.
+ */
+export function readableType(
+  schema: GraphQLSchema,
+  declared: GraphQLOutputType,
+  typename: unknown,
+  below: SelectionShape,
+): GraphQLObjectType | null {
+  const concrete = concreteType(schema, declared, typename)
+  if (concrete) return concrete
+  const named = typeof typename === 'string' ? schema.getType(typename) : getNamedType(declared)
+  if (!isInterfaceType(named)) return null
+  const [first, ...others] = schema.getPossibleTypes(named)
+  if (!first) return null
+  const isSame = others.every((other) => areAlike(below.fieldsOf(first), below.fieldsOf(other)))
+  const tellsType = below.fieldsOf(first).some(({ kind }) => kind === 'typename')
+  return isSame && !tellsType ? first : null
+}
+
+const areAlike = (one: readonly FieldShape[], other: readonly FieldShape[]): boolean =>
+  one.length === other.length &&
+  one.every(({ key, name }, at) => other[at]?.key === key && other[at]?.name === name)
 
 /** The object type a value says it is, where a client may see one of that name there. */
 export function concreteType(

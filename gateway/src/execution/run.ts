@@ -8,6 +8,8 @@ export type RunError = {
   readonly error: AppError
   /** Found when the run is over: objects stand where they will stand then. */
   readonly places: () => readonly (Path | undefined)[]
+  /** Where it is told if nothing was asked for at any of these places, though it had an effect. */
+  readonly otherwise?: (() => readonly Path[]) | undefined
 }
 
 /** One execution of a plan: everything that belongs to one request alone. */

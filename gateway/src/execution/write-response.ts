@@ -10,7 +10,7 @@ import {
 } from 'graphql'
 import type { JsonObject } from './json.ts'
 import { leafCheck } from './leaf-values.ts'
-import { concreteType, type FieldShape, type ResponseShape } from './response-shape.ts'
+import { type FieldShape, type ResponseShape, readableType } from './response-shape.ts'
 
 /**
  * Writes the data of a response as JSON text.
@@ -51,7 +51,7 @@ function objectWriter(
 ): Write {
   const count = fields.length
   if (count === 0) return () => '{}'
-  const keys = fields.map(({ key }) => key)
+  const keys = fields.map(({ source }) => source)
   const heads = fields.map(({ key }, at) => `${at === 0 ? '{' : ','}${JSON.stringify(key)}:`)
   const writers = fields.map((field) => fieldWriter(type, field, schema))
   return (value, plain) => {
@@ -122,8 +122,8 @@ function compositeWriter(
   function writerFor(typename: unknown): Write {
     const known = writers.get(typename)
     if (known) return known
-    const type = concreteType(schema, declared, typename)
-    if (!type || !below) return odd
+    const type = below && readableType(schema, declared, typename, below)
+    if (!type) return odd
     const write = objectWriter(type, below.fieldsOf(type), schema)
     writers.set(typename, write)
     return write

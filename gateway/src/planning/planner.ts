@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { QueryPlan } from '@apollo/query-planner'
+import { AppError } from '@logicspike/errors'
 
 export type PlannerRequest = { readonly id: number; readonly generation: number } & (
   | { readonly kind: 'load'; readonly supergraphSdl: string }
@@ -55,13 +56,24 @@ export async function createPlanner(supergraphSdl: string): Promise<Planner> {
   }
 }
 
-type Waiting = { resolve(answer: PlannerAnswer): void; reject(error: Error): void }
+/** Planning one operation may take the thread no longer; some would take minutes. Milliseconds. */
+const DEADLINE_MS = 10_000
+
+const TOO_LONG = 'There are too many ways to answer the operation. Ask for less at once.'
+
+type Waiting = {
+  readonly request: PlannerRequest
+  resolve(answer: PlannerAnswer): void
+  reject(error: Error): void
+}
 
 function plannerThread() {
+  /** In the order of asking, which is the order of answering. */
   const waiting = new Map<number, Waiting>()
   /** Loaded supergraphs: a thread that comes after one that died is given them again. */
   const loaded = new Map<number, PlannerRequest>()
   let worker: Worker | null = null
+  let deadline: NodeJS.Timeout | undefined
   let lastId = 0
 
   function start(): Worker {
@@ -70,19 +82,9 @@ function plannerThread() {
     })
     // Nothing outlives the process for a plan that nobody waits for any more.
     started.unref()
-    started.on('message', (answer: PlannerAnswer) => {
-      const request = waiting.get(answer.id)
-      waiting.delete(answer.id)
-      if (waiting.size === 0) started.unref()
-      if (answer.error === undefined) request?.resolve(answer)
-      else request?.reject(new Error(answer.error))
-    })
+    started.on('message', (answer: PlannerAnswer) => settle(answer))
     const end = (reason: unknown) => {
-      if (worker !== started) return
-      worker = null
-      const lost = [...waiting.values()]
-      waiting.clear()
-      for (const { reject } of lost) reject(new Error(`the planning thread ended: ${reason}`))
+      if (worker === started) giveUpFirst(new Error(`the planning thread ended: ${reason}`))
     }
     started.on('error', end)
     started.on('exit', end)
@@ -90,16 +92,56 @@ function plannerThread() {
     return started
   }
 
-  function ask(generation: number, request: Ask): Promise<PlannerAnswer> {
+  function settle(answer: PlannerAnswer): void {
+    const asked = waiting.get(answer.id)
+    waiting.delete(answer.id)
+    if (waiting.size === 0) worker?.unref()
+    watchFirst()
+    if (answer.error === undefined) asked?.resolve(answer)
+    else asked?.reject(new Error(answer.error))
+  }
+
+  /** The thread works on the first of those who wait. */
+  function watchFirst(): void {
+    clearTimeout(deadline)
+    if (waiting.size === 0) return
+    deadline = setTimeout(
+      () => giveUpFirst(new AppError('OPERATION_TOO_COSTLY', TOO_LONG)),
+      DEADLINE_MS,
+    )
+    deadline.unref()
+  }
+
+  /** Ends the thread, and has another do for the others what it did not come to. */
+  function giveUpFirst(error: Error): void {
+    const [first, ...others] = waiting.values()
+    void worker?.terminate()
+    worker = null
+    waiting.clear()
+    clearTimeout(deadline)
+    first?.reject(error)
+    if (others.length > 0) worker = start()
+    // The supergraphs are given to a new thread as it starts.
+    for (const asked of others) {
+      if (asked.request.kind === 'load') asked.resolve({ id: asked.request.id })
+      else send(asked)
+    }
+  }
+
+  function send(asked: Waiting): void {
     worker ??= start()
-    const current = worker
+    waiting.set(asked.request.id, asked)
+    if (waiting.size === 1) watchFirst()
+    worker.ref()
+    worker.postMessage(asked.request)
+  }
+
+  function ask(generation: number, request: Ask): Promise<PlannerAnswer> {
     lastId += 1
     const message = { ...request, id: lastId, generation } as PlannerRequest
-    if (request.kind === 'load') loaded.set(generation, message)
     return new Promise<PlannerAnswer>((resolve, reject) => {
-      waiting.set(message.id, { resolve, reject })
-      current.ref()
-      current.postMessage(message)
+      send({ request: message, resolve, reject })
+      if (request.kind === 'load') loaded.set(generation, message)
     }).catch((error: unknown) => {
       if (request.kind === 'load') loaded.delete(generation)
       throw error

@@ -21,6 +21,7 @@ import {
   type StreamPreparation,
   type StreamRequest,
 } from '../execution/prepare-stream.ts'
+import { createResponseKeys } from '../execution/response-keys.ts'
 import { identityText, type Sharing, shareOperations } from '../execution/sharing.ts'
 import { createSubgraphClient, type SubgraphClientOptions } from '../execution/subgraph-client.ts'
 import { typeConditions } from '../execution/type-conditions.ts'
@@ -68,9 +69,14 @@ export async function buildGeneration(
   const plannedSdl = withoutSecurityDirectives(supergraphSdl)
   const { gateway, schema, links } = await load(plannedSdl, options)
   const planner = await createPlanner(plannedSdl)
+  const supergraph = parse(plannedSdl, { noLocation: true })
   const client = createSubgraphClient({ ...options, linkTo: (name) => linkIn(links, name) })
-  const types = typeConditions(parse(plannedSdl, { noLocation: true }))
-  const operations = createOperationStore(planner, { schema, types, client })
+  const operations = createOperationStore(planner, {
+    schema,
+    client,
+    types: typeConditions(supergraph),
+    keys: createResponseKeys(supergraph),
+  })
   const access = createOperationAccess(schema, rules, options.unmarkedRootFields)
   const run = createExecutor(operations, schema, 'text')
   // Of all subgraphs, so that what one of them is told keeps two callers apart.

@@ -1,0 +1,90 @@
+import {
+  type DefinitionNode,
+  type DocumentNode,
+  type FieldNode,
+  Kind,
+  type OperationDefinitionNode,
+  visit,
+} from 'graphql'
+
+/**
+ * Keys under which fields are asked of subgraphs. Mostly those that the client chose; but a client
+ * may call one field by the name of another (`id: name`), or ask for a field with arguments that
+ * `@requires` asks for with others, and the planner, which adds keys and required fields beside
+ * the client's, takes the one for the other (apollographql/federation#3036).
+ */
+export type ResponseKeys = {
+  /** The key that a field of a client's operation has in plans and merged data. */
+  internalKey(field: FieldNode): string
+  /** The operation as it is planned. */
+  rename(operation: OperationDefinitionNode): RenamedOperation
+}
+
+export type RenamedOperation = {
+  readonly operation: OperationDefinitionNode
+  /** Client's keys by those that stand for them; empty where none had to be changed. */
+  readonly clientKeys: ReadonlyMap<string, string>
+}
+
+/** @param supergraph with the fields that clients do not see, which planners may ask for as well */
+export function createResponseKeys(supergraph: DocumentNode): ResponseKeys {
+  const names = new Set<string>()
+  const requiredWithArguments = new Set<string>()
+  for (const { node, required } of fieldsOf(supergraph.definitions)) {
+    names.add(node)
+    for (const [, name = ''] of required.matchAll(/([_A-Za-z][_0-9A-Za-z]*)\s*\(/g)) {
+      requiredWithArguments.add(name)
+    }
+  }
+  const mark = freeMark(names)
+
+  function internalKey({ alias, name }: FieldNode): string {
+    const key = alias?.value ?? name.value
+    const isForeign = key !== name.value && names.has(key)
+    return isForeign || requiredWithArguments.has(name.value) ? mark + key : key
+  }
+
+  return {
+    internalKey,
+    rename(operation) {
+      const clientKeys = new Map<string, string>()
+      const renamed = visit(operation, {
+        Field(field) {
+          const key = field.alias?.value ?? field.name.value
+          const internal = internalKey(field)
+          const isMeta = field.name.value === '__schema' || field.name.value === '__type'
+          if (internal === key) return isMeta ? false : undefined
+          clientKeys.set(internal, key)
+          const alias = { kind: Kind.NAME, value: internal } as const
+          return { ...field, alias }
+        },
+      })
+      return { operation: clientKeys.size > 0 ? renamed : operation, clientKeys }
+    },
+  }
+}
+
+function fieldsOf(definitions: readonly DefinitionNode[]): { node: string; required: string }[] {
+  return definitions.flatMap((definition) => {
+    const isObject =
+      definition.kind === Kind.OBJECT_TYPE_DEFINITION ||
+      definition.kind === Kind.INTERFACE_TYPE_DEFINITION
+    if (!isObject) return []
+    return (definition.fields ?? []).map((field) => ({
+      node: field.name.value,
+      required: (field.directives ?? [])
+        .flatMap((directive) => directive.arguments ?? [])
+        .map(({ name, value }) =>
+          name.value === 'requires' && value.kind === Kind.STRING ? value.value : '',
+        )
+        .join(' '),
+    }))
+  })
+}
+
+/** A beginning that no field's name has, so that what is marked is no field's name. */
+function freeMark(names: ReadonlySet<string>): string {
+  let mark = '_'
+  while ([...names].some((name) => name.startsWith(mark))) mark += '_'
+  return `${mark}k_`
+}

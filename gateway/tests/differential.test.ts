@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { createLogger } from '@logicspike/telemetry'
+import { type DocumentNode, type GraphQLSchema, getOperationAST, parse, validate } from 'graphql'
+import type { GatewayContext } from '../src/gateway-context.ts'
+import {
+  buildGeneration,
+  type SupergraphGeneration,
+} from '../src/supergraph/supergraph-generation.ts'
+import { compose } from './support/compose.ts'
+import { explainedNulls } from './support/differential/explained-nulls.ts'
+import {
+  type RandomOperation,
+  randomOperation,
+  seededRandom,
+} from './support/differential/random-operation.ts'
+import { subgraphs } from './support/differential/subgraph-sdl.ts'
+import { monolith, subgraphLink } from './support/differential/worlds.ts'
+
+/** Give the printed seed in DIFFERENTIAL_SEED to have the same operations again. */
+const SEED = Number(process.env.DIFFERENTIAL_SEED ?? Math.floor(Math.random() * 1e9))
+const OPERATIONS = Number(process.env.DIFFERENTIAL_OPERATIONS ?? 10_000)
+/** Each document runs without faults and with several draws of them. */
+const RUNS_OF_EACH = 25
+const AT_ONCE = 8
+
+let generation: SupergraphGeneration
+let schema: GraphQLSchema
+
+beforeAll(async () => {
+  const composed = compose(subgraphs)
+  generation = await buildGeneration(composed.sdl, {
+    linkTo: ({ name }) => subgraphLink(name, subgraphs[name] ?? ''),
+    headersFor: (context) => ({ 'x-salt': context.requestId }),
+    ownsSession: () => false,
+    unmarkedRootFields: 'allow',
+    sharing: 'none',
+    log: createLogger({ name: 'test' }, { write: () => undefined }),
+  })
+  schema = generation.schema
+})
+afterAll(() => generation.stop())
+
+type Drawn = RandomOperation & { readonly document: DocumentNode }
+
+function validOperation(random: ReturnType<typeof seededRandom>): Drawn {
+  for (;;) {
+    const drawn = randomOperation(schema, random)
+    const document = parse(drawn.text)
+    if (validate(schema, document).length === 0) return { ...drawn, document }
+  }
+}
+
+type Answer = { data?: unknown; errors?: readonly { path?: unknown; message: string }[] }
+
+/** What both answer, in one form: data as text in its order, and the nulls that errors account for. */
+function comparable({ data, errors = [] }: Answer) {
+  const plain = data === undefined ? null : JSON.parse(JSON.stringify(data))
+  return { data: JSON.stringify(plain), errors: explainedNulls(plain, errors) }
+}
+
+async function gatewayAnswer({ text, document, variables }: Drawn, salt: number): Promise<Answer> {
+  return (await generation.execute({
+    schema,
+    document,
+    source: text,
+    queryHash: text,
+    operation: getOperationAST(document),
+    operationName: null,
+    request: { query: text, variables },
+    context: {
+      requestId: String(salt),
+      principal: null,
+      setCookies: [],
+    } as unknown as GatewayContext,
+  } as never)) as Answer
+}
+
+const thrown = (error: Error): Answer => ({ errors: [{ message: error.message }] })
+
+/** What the log would tell. */
+const detailsOf = ({ errors = [] }: Answer) =>
+  errors.map(
+    (error) =>
+      (error as { originalError?: { detail?: string } }).originalError?.detail ?? error.message,
+  )
+
+test(`the gateway answers ${OPERATIONS} random operations as one schema would (seed ${SEED})`, async () => {
+  const answer = monolith(schema)
+  const random = seededRandom(SEED)
+  const failures: object[] = []
+
+  async function compareRuns(): Promise<void> {
+    const drawn = validOperation(random)
+    for (let run = 0; run < RUNS_OF_EACH; run += 1) {
+      const salt = run === 0 ? 0 : 1 + random.below(1e6)
+      const [whole, served] = await Promise.all([
+        answer(drawn.document, drawn.variables, salt),
+        gatewayAnswer(drawn, salt).catch(thrown),
+      ])
+      const [expected, actual] = [comparable(whole), comparable(served)]
+      if (JSON.stringify(expected) === JSON.stringify(actual)) continue
+      failures.push({
+        ...drawn,
+        document: undefined,
+        salt,
+        expected,
+        actual,
+        details: detailsOf(served),
+      })
+      return
+    }
+  }
+
+  async function work(): Promise<void> {
+    while (begun < OPERATIONS && failures.length < 3) {
+      begun += RUNS_OF_EACH
+      await compareRuns()
+    }
+  }
+
+  let begun = 0
+  await Promise.all(Array.from({ length: AT_ONCE }, work))
+  expect(failures).toEqual([])
+}, 300_000)
