@@ -2,11 +2,12 @@ import type { FetchNode } from '@apollo/query-planner'
 import { AppError, internal, upstreamUnavailable } from '@logicspike/errors'
 import type { SubgraphError } from '../subgraph-links/subgraph-link.ts'
 import { applyRewrites } from './data-rewrites.ts'
+import { type EntityBatch, gatherEntities } from './entity-batch.ts'
 import type { FetchDocument } from './fetch-document.ts'
 import { isJsonObject, type JsonObject } from './json.ts'
 import { copyWritten, mergeData } from './merge-data.ts'
 import { objectsAt, type Path, type PlanPath, placesOf } from './plan-paths.ts'
-import { compileRepresentation } from './representations.ts'
+import { compileRepresentations } from './representations.ts'
 import { type Run, variableText } from './run.ts'
 import type { FetchAnswer, SubgraphClient } from './subgraph-client.ts'
 import { appErrorOf, pathOf } from './subgraph-errors.ts'
@@ -85,9 +86,6 @@ function plainFetch(parts: FetchParts, environment: Environment): Step {
   }
 }
 
-/** Entities asked for in one request, each once, and the objects that each stands for. */
-type Batch = { readonly texts: readonly string[]; readonly targets: readonly JsonObject[][] }
-
 function entityFetch(
   parts: FetchParts,
   requires: NonNullable<FetchNode['requires']>,
@@ -95,27 +93,18 @@ function entityFetch(
 ): Step {
   const { node, path, document, copies } = parts
   const { types } = environment
-  const write = compileRepresentation(requires, node.inputRewrites ?? [], types)
+  const representationOf = compileRepresentations(requires, node.inputRewrites ?? [], types)
   const send = requestOf(parts, environment.client)
   const rewrites = node.outputRewrites ?? []
 
-  function collect(run: Run): Batch {
-    const places = new Map<string, JsonObject[]>()
-    for (const entity of objectsAt(run.data, path)) {
-      const text = write(entity)
-      if (text === null) {
-        // What it lacks was not to be had; that is told elsewhere.
-        run.excused.add(entity)
-        continue
-      }
-      const known = places.get(text)
-      if (known) known.push(entity)
-      else places.set(text, [entity])
-    }
-    return { texts: [...places.keys()], targets: [...places.values()] }
+  function collect(run: Run): EntityBatch {
+    return gatherEntities(objectsAt(run.data, path), representationOf, (entity) => {
+      // What it lacks was not to be had; that is told elsewhere.
+      run.excused.add(entity)
+    })
   }
 
-  function receive(run: Run, { targets }: Batch, answer: FetchAnswer): void {
+  function receive(run: Run, { targets }: EntityBatch, answer: FetchAnswer): void {
     for (const error of answer.errors) note(run, targets, answer, error)
     if (!answer.plain) run.plain = false
     const entities = entitiesIn(answer, targets.length)
@@ -136,7 +125,12 @@ function entityFetch(
     }
   }
 
-  function note(run: Run, targets: Batch['targets'], answer: FetchAnswer, error: SubgraphError) {
+  function note(
+    run: Run,
+    targets: EntityBatch['targets'],
+    answer: FetchAnswer,
+    error: SubgraphError,
+  ) {
     const { subgraph, data } = answer
     const below = pathOf(error)
     const [field, index, ...rest] = below ?? []
@@ -156,7 +150,7 @@ function entityFetch(
     }
   }
 
-  function noteFailure(run: Run, targets: Batch['targets'], error: AppError): void {
+  function noteFailure(run: Run, targets: EntityBatch['targets'], error: AppError): void {
     const objects = targets.flat()
     excuse(run, objects)
     run.errors.push({ error, places: () => topPlaces(run, objects) })

@@ -9,6 +9,7 @@ import {
   type PreparedOperation,
   prepareOperation,
 } from './prepare-operation.ts'
+import { simplifyOperation } from './simplify-operation.ts'
 
 export type OperationRequest = {
   /** Of the document's text. */
@@ -50,10 +51,9 @@ export function createOperationStore(
     const { document, operationName } = request
     const asked = expandFragments(document, operationName)
     if (!asked) throw new Error('there is no operation of that name to be planned')
-    const renamed = environment.keys.rename(asked)
+    const renamed = environment.keys.rename(simplifyOperation(asked, environment.schema))
     const text = print(document)
-    const isRenamed = renamed.clientKeys.size > 0
-    const plan = await planner.plan(isRenamed ? print(renamed.operation) : text, operationName)
+    const plan = await planner.plan(print(renamed.operation), operationName)
     const operation = prepareOperation(asked, renamed, plan, environment)
     ready.set(key, { request, operation }, { size: text.length })
     return operation

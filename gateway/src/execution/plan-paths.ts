@@ -10,18 +10,43 @@ const MOST_PLACES = 100
 
 /** The objects at a path, each once: one that stands in several places is one object. */
 export function objectsAt(root: JsonObject, path: PlanPath): JsonObject[] {
-  let objects: unknown[] = [root]
-  for (const step of path) {
-    objects = step === '@' ? objects.flat() : objects.map((value) => valueAt(value, step))
-  }
-  const found = new Set<unknown>(objects.flat())
-  found.delete(null)
-  found.delete(undefined)
-  return [...found].filter(isJsonObject)
+  let values: unknown[] = [root]
+  for (const step of path) values = step === '@' ? itemsOf(values) : valuesAt(values, step)
+  const objects: JsonObject[] = []
+  for (const value of distinct(values)) collectObjects(value, objects)
+  return path.length === 0 || objects.length < 2 ? objects : [...new Set(objects)]
 }
 
-function valueAt(value: unknown, key: string): unknown {
-  return isJsonObject(value) ? getOwn(value, key) : undefined
+/**
+ * Where one answer was merged in several places, these share what is below; it is walked through
+ * once.
+ */
+const distinct = (values: readonly unknown[]): Iterable<unknown> =>
+  values.length < 2 ? values : new Set(values)
+
+function itemsOf(values: readonly unknown[]): unknown[] {
+  const items: unknown[] = []
+  for (const value of distinct(values)) {
+    if (!Array.isArray(value)) items.push(value)
+    else for (let at = 0; at < value.length; at += 1) items.push(value[at])
+  }
+  return items
+}
+
+function valuesAt(values: readonly unknown[], key: string): unknown[] {
+  const found: unknown[] = []
+  for (const value of distinct(values)) {
+    if (!isJsonObject(value)) continue
+    const next = getOwn(value, key)
+    if (next !== null && next !== undefined) found.push(next)
+  }
+  return found
+}
+
+/** A list whose items the path does not name stands for its items. */
+function collectObjects(value: unknown, objects: JsonObject[]): void {
+  if (Array.isArray(value)) for (const item of value) collectObjects(item, objects)
+  else if (isJsonObject(value)) objects.push(value)
 }
 
 /** Places of the response at which any of these objects stands below a path of the plan. */

@@ -8,29 +8,38 @@ import { getOwn, isJsonObject, type JsonObject, setOwn } from './json.ts'
 import { mergeData } from './merge-data.ts'
 import type { TypeConditions } from './type-conditions.ts'
 
-/**
- * The JSON text by which a subgraph is told of an entity: its type, a key, and what the fetched
- * fields `@require`. Null where the object does not hold all of that.
- */
-export type RepresentationWriter = (entity: JsonObject) => string | null
+/** How a subgraph is told of entities of one type. */
+export type Representation = {
+  /**
+   * JSON text of the type, a key, and what the fetched fields `@require`. Null where the object
+   * does not hold all of that.
+   */
+  write(entity: JsonObject): string | null
+  /** The one key whose value makes the whole difference between two texts, where there is such. */
+  readonly only: string | null
+}
+
+/** Finds how to tell of an entity; null for what does not say what it is. */
+export type Representations = (entity: JsonObject) => Representation | null
 
 /** @param requires what the planner wants in it, in fragments on the types that may stand there */
-export function compileRepresentation(
+export function compileRepresentations(
   requires: readonly QueryPlanSelectionNode[],
   rewrites: readonly FetchDataRewrite[],
   types: TypeConditions,
-): RepresentationWriter {
-  const byTypename = new Map<string, RepresentationWriter>()
+): Representations {
+  const byTypename = new Map<string, Representation>()
   return (entity) => {
     const typename = entity.__typename
     if (typeof typename !== 'string') return null
-    let write = byTypename.get(typename)
-    if (!write) {
-      write =
-        compileFlat(requires, rewrites, typename, types) ?? compileAny(requires, rewrites, types)
-      byTypename.set(typename, write)
+    const known = byTypename.get(typename)
+    if (known) return known
+    const made = compileFlat(requires, rewrites, typename, types) ?? {
+      write: compileAny(requires, rewrites, types),
+      only: null,
     }
-    return write(entity)
+    byTypename.set(typename, made)
+    return made
   }
 }
 
@@ -67,7 +76,7 @@ function compileFlat(
   rewrites: readonly FetchDataRewrite[],
   typename: string,
   types: TypeConditions,
-): RepresentationWriter | null {
+): Representation | null {
   const rewritten = typenameAfter(rewrites, typename, types)
   const fragments = requires.flatMap((node) => fittingSelections(node, typename, types))
   const [fields, ...others] = fragments
@@ -78,14 +87,17 @@ function compileFlat(
   const head = `{"__typename":${JSON.stringify(rewritten)}`
   const keys = plain.map(keyOf).filter((key) => key !== '__typename')
   const prefixes = keys.map((key) => `,${JSON.stringify(key)}:`)
-  return (entity) => {
-    let text = head
-    for (let at = 0; at < keys.length; at += 1) {
-      const value = getOwn(entity, keys[at] as string)
-      if (value === undefined) return null
-      text += prefixes[at] + JSON.stringify(value)
-    }
-    return `${text}}`
+  return {
+    only: keys.length === 1 ? (keys[0] ?? null) : null,
+    write(entity) {
+      let text = head
+      for (let at = 0; at < keys.length; at += 1) {
+        const value = getOwn(entity, keys[at] as string)
+        if (value === undefined) return null
+        text += prefixes[at] + JSON.stringify(value)
+      }
+      return `${text}}`
+    },
   }
 }
 
@@ -93,7 +105,7 @@ function compileAny(
   requires: readonly QueryPlanSelectionNode[],
   rewrites: readonly FetchDataRewrite[],
   types: TypeConditions,
-): RepresentationWriter {
+): Representation['write'] {
   return (entity) => {
     const representation = select(entity, requires, types)
     if (!representation || representation.__typename === undefined) return null

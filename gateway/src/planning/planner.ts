@@ -15,6 +15,8 @@ type Ask = PlannerRequest extends infer Request
 
 export type PlannerAnswer = {
   readonly id: number
+  /** Says that planning begins; the answer comes later. */
+  readonly begun?: true
   readonly plan?: QueryPlan
   readonly error?: string
 }
@@ -93,26 +95,27 @@ function plannerThread() {
   }
 
   function settle(answer: PlannerAnswer): void {
+    clearTimeout(deadline)
+    if (answer.begun) {
+      deadline = setTimeout(
+        giveUpFirst,
+        DEADLINE_MS,
+        new AppError('OPERATION_TOO_COSTLY', TOO_LONG),
+      )
+      deadline.unref()
+      return
+    }
     const asked = waiting.get(answer.id)
     waiting.delete(answer.id)
     if (waiting.size === 0) worker?.unref()
-    watchFirst()
     if (answer.error === undefined) asked?.resolve(answer)
     else asked?.reject(new Error(answer.error))
   }
 
-  /** The thread works on the first of those who wait. */
-  function watchFirst(): void {
-    clearTimeout(deadline)
-    if (waiting.size === 0) return
-    deadline = setTimeout(
-      () => giveUpFirst(new AppError('OPERATION_TOO_COSTLY', TOO_LONG)),
-      DEADLINE_MS,
-    )
-    deadline.unref()
-  }
-
-  /** Ends the thread, and has another do for the others what it did not come to. */
+  /**
+   * The thread works on the first of those who wait. Ends it, and has another do for the others
+   * what it did not come to.
+   */
   function giveUpFirst(error: Error): void {
     const [first, ...others] = waiting.values()
     void worker?.terminate()
@@ -131,7 +134,6 @@ function plannerThread() {
   function send(asked: Waiting): void {
     worker ??= start()
     waiting.set(asked.request.id, asked)
-    if (waiting.size === 1) watchFirst()
     worker.ref()
     worker.postMessage(asked.request)
   }

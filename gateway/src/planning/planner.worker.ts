@@ -26,6 +26,7 @@ function answer(request: PlannerRequest): PlannerAnswer {
   }
   const loaded = supergraphs.get(generation)
   if (!loaded) throw new Error(`no supergraph of generation ${generation} is loaded`)
+  parentPort?.postMessage({ id, begun: true } satisfies PlannerAnswer)
   const operation = operationFromDocument(
     loaded.supergraph.apiSchema(),
     parse(request.document, { noLocation: true }),

@@ -19,7 +19,7 @@ describe('a circuit breaker', () => {
     settle(true, true, true)
     expect(circuit.admits()).toBe(true)
     const other = breaker()
-    other.settle(true, false, false, true, false, false)
+    other.settle(true, false, false, false, true, false)
     expect(other.circuit.admits()).toBe(true)
   })
 

@@ -91,6 +91,7 @@ export function subgraphLink(name: string, sdl: string): SubgraphLink {
       return { body: JSON.parse(JSON.stringify(withoutCodes(result))), setCookies: [] }
     },
     http: () => Promise.reject(new Error('unused')),
+    subscribe: () => Promise.reject(new Error('unused')),
     close: async () => undefined,
   }
 }
