@@ -122,7 +122,7 @@ export const subgraphs: Subgraphs = {
     type User @key(fields: "email") {
       email: String!
       nick: String @external
-      reviews(minStars: Int = 0): [Review!]!
+      reviews(minStars: Int = 0): [Review!]
       badge: Badge
     }
     type Badge { label: String! level: Int! }
