@@ -24,7 +24,7 @@ export type ServiceProcess = {
 }
 
 /** How long a service may take to become ready. Milliseconds. */
-const READY_WITHIN_MS = 30_000
+const READY_WITHIN_MS = 120_000
 
 /** Starts a service with nothing in its environment but what it is given, and PATH and HOME. */
 export function startServiceProcess(definition: ServiceDefinition): ServiceProcess {
