@@ -58,10 +58,10 @@ describe('malformed requests are answered in the form of GraphQL', () => {
       'BAD_USER_INPUT',
     ],
     [
-      'a persisted query',
+      'the hash of a query that nobody has sent yet',
       '{"extensions":{"persistedQuery":{"version":1,"sha256Hash":"x"}}}',
       200,
-      'PERSISTED_QUERY_NOT_SUPPORTED',
+      'PERSISTED_QUERY_NOT_FOUND',
     ],
   ])('%s', async (_, body, status, code) => {
     const response = await post(body, { accept: 'application/graphql-response+json' })
