@@ -3,7 +3,12 @@ export type { EntityManager } from '@mikro-orm/postgresql'
 export { acrossTenants } from './across-tenants.ts'
 export { type IsolationFacts, inspectIsolation } from './catalogue.ts'
 export { type CreateMigrationOptions, createMigration } from './create-migration.ts'
-export { isForeignKeyViolation, isTransient, isUniqueViolation } from './database-errors.ts'
+export {
+  isConnectionLost,
+  isForeignKeyViolation,
+  isTransient,
+  isUniqueViolation,
+} from './database-errors.ts'
 export {
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,

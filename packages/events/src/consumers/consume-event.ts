@@ -1,4 +1,4 @@
-import { inTransaction } from '@logicspike/database'
+import { inTransaction, isConnectionLost } from '@logicspike/database'
 import { ok, refuse } from '@logicspike/errors'
 import { serializeError } from '@logicspike/telemetry'
 import type { EntityManager } from '@mikro-orm/postgresql'
@@ -12,7 +12,7 @@ type Options<Context extends { readonly em: EntityManager }> = EventConsumerOpti
 
 /**
  * `done`: handled, or parked, and the consumer stands at it. `lost`: the consumer stands elsewhere,
- * or another process is at it. `failed`: what is next says the offset.
+ * another process is at it, or the connection went. `failed`: what is next says the offset.
  */
 export type Outcome = 'done' | 'lost' | 'failed'
 
@@ -40,8 +40,19 @@ export async function consumeEvent<Context extends { readonly em: EntityManager 
     })
     return result.ok ? 'done' : 'lost'
   } catch (error) {
+    // That is no fault of the event's, and no try of it.
+    if (isConnectionLost(error)) return lost(options, event, error)
     return noteFailure(options, event, from, error)
   }
+}
+
+function lost<Context extends { readonly em: EntityManager }>(
+  { name, log }: Options<Context>,
+  { id }: LoggedEvent,
+  error: unknown,
+): Outcome {
+  log.warn({ err: error, consumer: name, eventId: id }, 'a consumer lost its connection')
+  return 'lost'
 }
 
 /** Handles an event again that was parked and passed, in a transaction of its own. */
