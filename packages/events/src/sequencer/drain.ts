@@ -23,7 +23,7 @@ export type DrainOptions = {
 }
 
 /** Pause while there is work, in milliseconds: what comes together meanwhile is moved together. */
-const busyMs = 4
+const busyMs = 8
 
 /** Pause after a failure of one outbox's database, in milliseconds. */
 const failedMs = 500
