@@ -60,11 +60,15 @@ export async function answerEventStream(
       isCut = true
       stream.end(ending)
     })
+    const { socket } = request.raw
+    const leave = () => stream.end('left')
+    socket.once('close', leave)
     void stream.over.then(() => {
+      // The connection may be kept, and carry many streams in turn.
+      socket.off('close', leave)
       unwatch()
       giveBack()
     })
-    request.raw.socket.once('close', () => stream.end('left'))
     const { pingMs } = desk.limits
     const text = eventStreamText(stream, { scope, pingMs, isCut: () => isCut })
     // By characters, so that a client that is not reading is not written to for long.
