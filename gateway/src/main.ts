@@ -9,7 +9,7 @@ import {
   type KeySource,
 } from '@logicspike/auth'
 import { EnvironmentError } from '@logicspike/environment'
-import { createEventBus, tailEpochFeed } from '@logicspike/events'
+import { connectEventBus, tailEpochFeed } from '@logicspike/events'
 import {
   createInternalClient,
   httpTransport,
@@ -39,13 +39,7 @@ async function run(environment: GatewayEnvironment, log: Logger): Promise<void> 
   const internalClient = createInternalClient(
     mapValues(services, (baseUrl) => httpTransport({ baseUrl, gatewayKey })),
   )
-  const events = createEventBus({
-    tenantReaderUrl: environment.EVENTS_URL,
-    consumerUrl: environment.EVENTS_CONSUMER_URL,
-    log,
-    natsUrl: environment.NATS_URL,
-    production: environment.NODE_ENV === 'production',
-  })
+  const events = connectEventBus(environment, log)
   const epochs = createEpochRegistry({
     sources: [identityEpochSource(internalClient), tenancyEpochSource(internalClient)],
     feed: tailEpochFeed(events.tail),

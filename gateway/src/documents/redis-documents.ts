@@ -1,8 +1,7 @@
 import type { Logger } from '@logicspike/telemetry'
-import { Redis } from 'ioredis'
+import { connectRedis } from '../connect-redis.ts'
 import { type DocumentStore, FORGOTTEN_AFTER_DAYS } from './document-store.ts'
 
-const PATIENCE_MS = 3_000
 const TTL_SECONDS = FORGOTTEN_AFTER_DAYS * 24 * 3600
 
 const registeredKey = (hash: string): string => `gateway:documents:registered:${hash}`
@@ -11,14 +10,7 @@ const clientsKey = (hash: string): string => `gateway:documents:clients:${hash}`
 
 /** @param url for example `redis://redis:6379` */
 export function redisDocuments({ url, log }: { url: string; log: Logger }): DocumentStore {
-  const redis = new Redis(url, {
-    connectTimeout: PATIENCE_MS,
-    commandTimeout: PATIENCE_MS,
-    maxRetriesPerRequest: 0,
-    disconnectTimeout: 200,
-    retryStrategy: (tries) => Math.min(tries * 100, 2_000),
-  })
-  redis.on('error', (error) => log.debug({ err: error }, 'the connection for documents broke'))
+  const redis = connectRedis({ url, purpose: 'documents', log })
 
   return {
     registered: (hash) => redis.getex(registeredKey(hash), 'EX', TTL_SECONDS),

@@ -3,6 +3,7 @@ export { assertProductionSecrets, DEVELOPMENT_SECRET_MARK } from './production-s
 export { subgraphEnvironment } from './subgraph-environment.ts'
 export {
   countVariable,
+  type EventEnvironment,
   eventVariables,
   gatewayKeyVariable,
   listVariable,

@@ -36,6 +36,11 @@ export const eventVariables = {
   NATS_URL: z.url().optional(),
 }
 
+/** What `eventVariables` come to, and whether it is production. */
+export type EventEnvironment = z.output<z.ZodObject<typeof eventVariables>> & {
+  readonly NODE_ENV?: string | undefined
+}
+
 /** What every subgraph is configured by; each adds its own. */
 export const subgraphVariables = {
   ...eventVariables,

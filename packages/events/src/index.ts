@@ -1,5 +1,6 @@
 export { catalogue, type EventData, type EventType, eventJsonSchema } from './catalogue.ts'
 export { type CloudEvent, fromCloudEvent, toCloudEvent } from './cloud-event.ts'
+export { connectEventBus } from './connect-event-bus.ts'
 export { consumerEntities } from './consumers/consumer-entities.ts'
 export { consumerMetrics } from './consumers/consumer-metrics.ts'
 export type {

@@ -1,6 +1,6 @@
 import { type Clock, createGatewayKeyring, type GatewayKeyring } from '@logicspike/auth'
 import type { SubgraphEnvironment } from '@logicspike/environment'
-import { createEventBus, type EventBus } from '@logicspike/events'
+import { connectEventBus, type EventBus } from '@logicspike/events'
 import { type IdFactory, newId } from '@logicspike/ids'
 import { createInternalClient, httpTransport, type InternalClient } from '@logicspike/internal-api'
 import { createMailTransport, type MailTransport } from '@logicspike/mail'
@@ -49,13 +49,7 @@ export async function runSubgraph(options: {
       ]),
     ),
   )
-  const events = createEventBus({
-    tenantReaderUrl: environment.EVENTS_URL,
-    consumerUrl: environment.EVENTS_CONSUMER_URL,
-    log,
-    natsUrl: environment.NATS_URL,
-    production: environment.NODE_ENV === 'production',
-  })
+  const events = connectEventBus(environment, log)
   // Not awaited: without its database a service is not ready, but it lives and says so.
   void events.tail.start()
   const app = await options.create({ ...partsOf(environment), internal, log, events })

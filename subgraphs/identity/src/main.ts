@@ -1,5 +1,5 @@
 import { createGatewayKeyring } from '@logicspike/auth'
-import { createEventBus } from '@logicspike/events'
+import { connectEventBus } from '@logicspike/events'
 import { newId } from '@logicspike/ids'
 import { createInternalClient, httpTransport } from '@logicspike/internal-api'
 import { createMailTransport } from '@logicspike/mail'
@@ -22,13 +22,7 @@ const internal = createInternalClient({
     gatewayKey: environment.GATEWAY_KEY,
   }),
 })
-const events = createEventBus({
-  tenantReaderUrl: environment.EVENTS_URL,
-  consumerUrl: environment.EVENTS_CONSUMER_URL,
-  log,
-  natsUrl: environment.NATS_URL,
-  production: environment.NODE_ENV === 'production',
-})
+const events = connectEventBus(environment, log)
 // Not awaited: without its database a service is not ready, but it lives and says so.
 void events.tail.start()
 const app = await createIdentityApp({
