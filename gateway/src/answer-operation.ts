@@ -3,6 +3,12 @@ import { AppError } from '@logicspike/errors'
 import type { Logger } from '@logicspike/telemetry'
 import type { GatewayContext } from './gateway-context.ts'
 import { answeredStatus, withHttpStatus } from './http-status.ts'
+import type { GatewayMetrics } from './metrics/gateway-metrics.ts'
+import {
+  createOperationRecord,
+  type OperationRecord,
+  type Transport,
+} from './observability/operation-record.ts'
 import type { Caller } from './plugins/use-access-token.ts'
 import type { CheckLimits } from './plugins/use-operation-limits.ts'
 import { logOperation } from './plugins/use-operation-log.ts'
@@ -13,10 +19,12 @@ export type OperationDoor = {
   /** Throws where a document is over a limit. */
   readonly checkLimits: CheckLimits
   readonly log: Logger
+  readonly metrics: GatewayMetrics
 }
 
 /** An operation as it came, by whatever transport. */
 export type AskedOperation = {
+  readonly transport: Transport
   readonly http: HTTPGraphQLRequest
   /** The document's text, if the request is as it should be. */
   readonly query: unknown
@@ -49,10 +57,10 @@ export type AnsweredOperation = {
  * parses, validates and executes. A subscription is put into its slot and answered with nothing.
  */
 export async function answerOperation(
-  { apollo, checkLimits, log: parentLog }: OperationDoor,
-  { http, query, variables, identify, client, ...abilities }: AskedOperation,
+  { apollo, checkLimits, log: parentLog, metrics }: OperationDoor,
+  { transport, http, query, variables, identify, client, ...abilities }: AskedOperation,
 ): Promise<AnsweredOperation> {
-  const startedAt = performance.now()
+  const record = createOperationRecord(transport)
   const { requestId } = client
   const log = parentLog.child({ requestId })
   const scope: RequestScope = { requestId, log, errorCodes: [], logged: new WeakSet() }
@@ -64,19 +72,46 @@ export async function answerOperation(
       checkLimits(query, variables)
       const caller = await identify()
       scope.caller = describe(caller)
-      context = { ...caller, ...client, ...abilities, setCookies, log }
+      context = { ...caller, ...client, ...abilities, setCookies, record, log }
+      record.enter('parse')
       return context
     } catch (error) {
       throw error instanceof AppError ? withHttpStatus(error) : error
     }
   }
 
-  const response = await inScope(scope, () =>
-    apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest: http, context: createContext }),
-  )
-  const status = answeredStatus(response, scope.errorCodes)
-  logOperation(scope, status, performance.now() - startedAt)
-  return { response, status, scope, context, setCookies }
+  metrics.operationBegan()
+  try {
+    const response = await inScope(scope, () =>
+      apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest: http, context: createContext }),
+    )
+    const status = answeredStatus(response, scope.errorCodes)
+    const milliseconds = record.end()
+    countOperation(metrics, scope, record, milliseconds)
+    logOperation(scope, status, milliseconds)
+    return { response, status, scope, context, setCookies }
+  } finally {
+    metrics.operationOver()
+  }
+}
+
+function countOperation(
+  metrics: GatewayMetrics,
+  { operation, budget, errorCodes, hasData }: RequestScope,
+  { transport, stageTimes }: OperationRecord,
+  milliseconds: number,
+): void {
+  const [code] = errorCodes
+  metrics.operationAnswered({
+    transport,
+    type: operation?.type ?? null,
+    publishedName: operation?.published ? operation.name : null,
+    outcome: code === undefined ? 'ok' : hasData ? 'partial' : code,
+    milliseconds,
+    stageTimes,
+    cost: operation?.cost,
+  })
+  if (budget && !budget.isAllowed) metrics.budgetRefused(budget.status.name)
 }
 
 function describe({ principal }: Caller): NonNullable<RequestScope['caller']> {

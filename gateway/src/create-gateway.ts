@@ -16,6 +16,8 @@ import { persistedQueryCache } from './documents/persisted-query-cache.ts'
 import type { Sharing } from './execution/sharing.ts'
 import { stringifyResponse } from './execution/written-data.ts'
 import type { GatewayContext } from './gateway-context.ts'
+import { type GatewayMetrics, noMetrics } from './metrics/gateway-metrics.ts'
+import { watchState } from './metrics/watch-state.ts'
 import { defaultOperationLimits, type OperationLimits } from './operation-limits.ts'
 import { formatError } from './plugins/use-error-masking.ts'
 import { forwardedIdentity } from './plugins/use-forwarded-identity.ts'
@@ -61,7 +63,8 @@ export type GatewayDeps = {
   readonly verifier: TokenVerifier
   /** For readiness: a gateway that knows no revocations or keys yet must not be sent requests. What `onBump`
    * tells ends streams of the revoked at once; without it they are found out within a minute. */
-  readonly epochs: Pick<EpochRegistry, 'ready'> & Partial<Pick<EpochRegistry, 'onBump'>>
+  readonly epochs: Pick<EpochRegistry, 'ready'> &
+    Partial<Pick<EpochRegistry, 'onBump' | 'lastPolledAt'>>
   readonly keys: Pick<KeySource, 'fetchedAt'>
   /** The value of `x-gateway-key` with which the gateway calls subgraphs; null sends none. A secret. */
   readonly gatewayKey: string | null
@@ -83,6 +86,8 @@ export type GatewayDeps = {
   readonly trustedDocumentsFor?: readonly string[]
   /** Without one nothing is counted. The gateway closes it when it stops. */
   readonly rateLimiter?: RateLimiter
+  /** Told what happens; without it nothing is counted. */
+  readonly metrics?: GatewayMetrics
   /** Bytes. */
   readonly maxBodyBytes?: number
   /** Root fields that do not say who may use them; nobody may, unless told otherwise. */
@@ -121,18 +126,26 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   const corsOrigins = deps.corsOrigins ?? []
   const origins = createOriginPolicy(corsOrigins)
   const maxBodyBytes = deps.maxBodyBytes ?? MAX_BODY_BYTES
+  const metrics = deps.metrics ?? noMetrics
+  const links = new Map<string, SubgraphLink>()
   const supergraph = createGenerationalGateway(deps.supergraph, {
-    linkTo: (subgraph) => linkTo(deps, subgraph),
+    linkTo(subgraph) {
+      const link = linkTo(deps, subgraph)
+      links.set(link.name, link)
+      return link
+    },
     headersFor: (context, subgraph) =>
       forwardedIdentity(context, deps.gatewayKey, subgraph === IDENTITY),
     ownsSession: (subgraph) => subgraph === IDENTITY,
     unmarkedRootFields: deps.unmarkedRootFields ?? 'refuse',
     sharing: deps.sharing ?? 'fetches',
+    metrics,
     log: deps.log,
   })
-  const desk = createStreamDesk(deps)
+  const desk = createStreamDesk(deps, metrics)
   supergraph.onSchemaLoadOrUpdate(({ apiSchema }) => desk.streams.supergraphChanged(apiSchema))
   const documents = deps.documents ?? createKnownDocuments({ store: null, log: deps.log })
+  const stopWatching = watchState(metrics, { ...deps, links })
   const apollo = createApollo({ ...deps, documents }, supergraph, limits)
   await apollo.start()
 
@@ -152,13 +165,13 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   })
   usePromptClosing(http)
   useRequestId(http)
-  useHttpErrors(http)
+  useHttpErrors(http, metrics)
   await useSecurityHeaders(http, { corsOrigins, production: deps.production })
-  if (deps.rateLimiter) useNetworkLimit(http, deps.rateLimiter)
+  if (deps.rateLimiter) useNetworkLimit(http, deps.rateLimiter, metrics)
   healthRoute(http)
   readyRoute(http, readiness)
   const checkLimits = useOperationLimits(limits)
-  const door = { apollo, checkLimits, log: deps.log, verifier: deps.verifier, desk }
+  const door = { apollo, checkLimits, log: deps.log, verifier: deps.verifier, desk, metrics }
   const webSockets = createWebSockets(door)
   await useWebSockets(http, { maxMessageBytes: desk.limits.maxMessageBytes, log: deps.log })
   graphqlRoute(http, { ...door, origins, webSockets })
@@ -171,6 +184,7 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
 
   async function stopAll(): Promise<void> {
     desk.streams.stop()
+    stopWatching()
     await webSockets.stop()
     await http.close()
     desk.callers.stop()
@@ -211,18 +225,21 @@ function linkTo(
   return link
 }
 
-function createStreamDesk({ streams, verifier, epochs, clock }: GatewayDeps): StreamDesk {
+function createStreamDesk(
+  { streams, verifier, epochs, clock }: GatewayDeps,
+  metrics: GatewayMetrics,
+): StreamDesk {
   const limits = { ...defaultStreamLimits, ...streams }
   return {
     limits,
-    streams: createStreams(limits),
+    streams: createStreams(limits, metrics),
     callers: createCallerWatch({
       verifier,
       epochs,
       clock: clock ?? { now: () => new Date() },
       sweepMs: limits.sweepMs,
     }),
-    connections: createConnectionLimits(limits),
+    connections: createConnectionLimits(limits, metrics),
   }
 }
 
@@ -268,8 +285,8 @@ function createApollo(
     // What it must not do on its own: report to its maker, trace, and serve a page from a CDN.
     apollo: {},
     plugins: [
+      useOperationLog(documents.isPublished),
       useTrustedDocuments({ documents, requiredFor: new Set(trustedDocumentsFor) }),
-      useOperationLog(),
       useOperationCost({
         costsOf: (schema) => gateway.generationOf(schema)?.costs,
         maximum: limits.cost,

@@ -19,6 +19,14 @@ const list = z
 
 const units = (budget: Budget) => countVariable(budget.units)
 
+/** Where the process tells its metrics. */
+export const metricsVariables = {
+  /** Without a port nothing is counted; 0 takes a free one. */
+  METRICS_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
+  /** An address that Prometheus reaches and clients do not. */
+  METRICS_HOST: z.string().default('127.0.0.1'),
+}
+
 const schema = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('production'),
   HOST: z.string().default('0.0.0.0'),
@@ -61,6 +69,7 @@ const schema = z.object({
   RATE_LIMIT_WORKSPACE_COST: units(defaultRateLimits.workspace),
   /** The most one operation may cost. */
   MAX_OPERATION_COST: countVariable(100_000),
+  ...metricsVariables,
   /** Between telling load balancers to go elsewhere and closing the door. Milliseconds. */
   DRAIN_DELAY_MS: z.coerce.number().int().min(0).default(5_000),
 })

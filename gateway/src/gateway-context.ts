@@ -1,5 +1,6 @@
 import type { Principal } from '@logicspike/auth'
 import type { Logger } from '@logicspike/telemetry'
+import type { OperationRecord } from './observability/operation-record.ts'
 import type { SubscriptionSlot } from './supergraph/subscription-slot.ts'
 
 /** What the gateway knows of one GraphQL request, all of it verified or made here. */
@@ -23,5 +24,7 @@ export type GatewayContext = {
   readonly subscription?: SubscriptionSlot | undefined
   /** The request may not change anything, whatever its operation is. */
   readonly isReadOnly?: boolean | undefined
+  /** Where its times are written down; absent for what is done for the messages of a stream. */
+  readonly record?: OperationRecord | undefined
   readonly log: Logger
 }

@@ -22,6 +22,7 @@ import { createKnownDocuments } from './documents/known-documents.ts'
 import { openDocumentStore } from './documents/open-document-store.ts'
 import { type GatewayEnvironment, rateLimitsIn, readEnvironment } from './environment.ts'
 import { drainAndStop } from './graceful-shutdown.ts'
+import { openMetrics } from './metrics/open-metrics.ts'
 import { createBudgetStore } from './rate-limits/create-budget-store.ts'
 import { createRateLimiter } from './rate-limits/rate-limiter.ts'
 import { createHttpSubgraphLink } from './subgraph-links/http-subgraph-link.ts'
@@ -51,6 +52,8 @@ async function run(environment: GatewayEnvironment, log: Logger): Promise<void> 
     clock,
     log,
   })
+  const { metrics, ...served } = await openMetrics(environment)
+  if (served.port !== null) log.info({ port: served.port }, 'metrics are served')
   const stores = { redisUrl: environment.REDIS_URL, databaseUrl: environment.DATABASE_URL, log }
   const gateway = await createGateway({
     supergraph: supergraphFile({ path: environment.SUPERGRAPH_FILE, log }),
@@ -68,8 +71,9 @@ async function run(environment: GatewayEnvironment, log: Logger): Promise<void> 
     keys,
     gatewayKey,
     log,
+    metrics,
     limits: { cost: environment.MAX_OPERATION_COST },
-    documents: createKnownDocuments({ store: openDocumentStore(stores), log }),
+    documents: createKnownDocuments({ store: openDocumentStore(stores), log, metrics }),
     trustedDocumentsFor: environment.TRUSTED_DOCUMENTS_FOR,
     rateLimiter: createRateLimiter({
       store: createBudgetStore(stores),
@@ -95,7 +99,7 @@ async function run(environment: GatewayEnvironment, log: Logger): Promise<void> 
   const delayMs = environment.DRAIN_DELAY_MS
   await drainAndStop(gateway, { delayMs, deadlineMs: DRAIN_DEADLINE_MS, log })
   epochs.stop()
-  await Promise.all([loadingKeys, events.close(), internalClient.close()])
+  await Promise.all([loadingKeys, events.close(), internalClient.close(), served.close()])
 }
 
 function serviceUrls(environment: GatewayEnvironment) {

@@ -17,11 +17,15 @@ export type RequestScope = {
   caller?: { kind: 'anonymous' | 'user' | 'service'; userId?: string; workspaceId?: string }
   /** The scarcest budget that the operation is paid from; absent where it is charged to none. */
   budget?: Verdict
+  /** Whether there is anything in the `data` of the answer. */
+  hasData?: boolean
   /** Absent where the request did not get as far as naming an operation. */
   operation?: {
     name: string | null
     type: string
     hash: string
+    /** The client published the document, name and all. */
+    published?: true
     removedFields?: number
     cost?: CostOfRequest
   }

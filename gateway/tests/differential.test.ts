@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { createLogger } from '@logicspike/telemetry'
 import { type DocumentNode, type GraphQLSchema, getOperationAST, parse, validate } from 'graphql'
 import type { GatewayContext } from '../src/gateway-context.ts'
+import { noMetrics } from '../src/metrics/gateway-metrics.ts'
 import {
   buildGeneration,
   type SupergraphGeneration,
@@ -35,6 +36,7 @@ beforeAll(async () => {
     ownsSession: () => false,
     unmarkedRootFields: 'allow',
     sharing: 'none',
+    metrics: noMetrics,
     log: createLogger({ name: 'test' }, { write: () => undefined }),
   })
   schema = generation.schema

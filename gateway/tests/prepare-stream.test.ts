@@ -3,6 +3,7 @@ import { createLogger } from '@logicspike/telemetry'
 import { parse } from 'graphql'
 import type { StreamRequest } from '../src/execution/prepare-stream.ts'
 import type { GatewayContext } from '../src/gateway-context.ts'
+import { noMetrics } from '../src/metrics/gateway-metrics.ts'
 import type { SubgraphLink } from '../src/subgraph-links/subgraph-link.ts'
 import {
   buildGeneration,
@@ -44,6 +45,7 @@ beforeAll(async () => {
     ownsSession: () => false,
     unmarkedRootFields: 'refuse',
     sharing: 'fetches',
+    metrics: noMetrics,
     log: createLogger({ name: 'test' }, { write: () => undefined }),
   })
 })

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { createLogger } from '@logicspike/telemetry'
 import { type GraphQLSchema, getOperationAST, parse } from 'graphql'
 import { createGateway } from '../src/create-gateway.ts'
+import { noMetrics } from '../src/metrics/gateway-metrics.ts'
 import type { SubgraphLink } from '../src/subgraph-links/subgraph-link.ts'
 import { createGenerationalGateway } from '../src/supergraph/generational-gateway.ts'
 import { fixedSupergraph, type SupergraphSource, supergraphFile } from '../src/supergraph-source.ts'
@@ -107,6 +108,7 @@ test('an operation runs on the supergraph that validated it, even if it is no lo
     ownsSession: () => false,
     unmarkedRootFields: 'refuse',
     sharing: 'fetches',
+    metrics: noMetrics,
     log,
   })
   const schemas: GraphQLSchema[] = []

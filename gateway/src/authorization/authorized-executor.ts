@@ -5,6 +5,7 @@ import type {
 } from '@apollo/server-gateway-interface'
 import { badRequest } from '@logicspike/errors'
 import { GraphQLError, type GraphQLSchema, getVariableValues, OperationTypeNode } from 'graphql'
+import type { GatewayContext } from '../gateway-context.ts'
 import { withHttpStatus } from '../http-status.ts'
 import type { OperationAccess, Verdict } from './operation-access.ts'
 import type { Caller } from './requirement.ts'
@@ -32,6 +33,8 @@ export function authorizedExecutor(options: {
     if (operation && !isServed(operation.operation, schema)) {
       return { errors: [withHttpStatus(notServed(operation.operation))] }
     }
+    const { record } = context as GatewayContext
+    record?.enter('authorize')
     const verdict = access.judge({
       queryHash,
       source,
@@ -40,6 +43,7 @@ export function authorizedExecutor(options: {
       caller: callerOf(context),
     })
     if (!verdict) return { errors: [new GraphQLError('The document has no such operation.')] }
+    record?.enter('execute')
     if (verdict.whole) return run(request)
     onRemoved(verdict.filtered.removed.size)
     return runFiltered(runValues, request, verdict, schema)

@@ -1,6 +1,7 @@
 import { upstreamUnavailable } from '@logicspike/errors'
 import type { Logger } from '@logicspike/telemetry'
 import { LRUCache } from 'lru-cache'
+import { type GatewayMetrics, noMetrics } from '../metrics/gateway-metrics.ts'
 import { type DocumentStore, LONGEST_KEPT, type TrustedDocument } from './document-store.ts'
 
 /** Documents by hash, as far as this gateway and its store know them. */
@@ -15,6 +16,8 @@ export type KnownDocuments = {
    * @throws AppError UPSTREAM_UNAVAILABLE where that cannot be found out
    */
   isTrusted(client: string, hash: string): Promise<boolean>
+  /** Whether this gateway remembers it as published by any client. */
+  isPublished(hash: string): boolean
   close(): Promise<void>
 }
 
@@ -30,8 +33,9 @@ const SHA_256 = /^[0-9a-f]{64}$/
 export function createKnownDocuments(options: {
   store: DocumentStore | null
   log: Logger
+  metrics?: Pick<GatewayMetrics, 'documentAsked'>
 }): KnownDocuments {
-  const { store, log } = options
+  const { store, log, metrics = noMetrics } = options
   const registered = new LRUCache<string, string>({ maxSize: MOST_KEPT })
   const trusted = new LRUCache<string, TrustedDocument>({ maxSize: MOST_KEPT })
 
@@ -53,11 +57,17 @@ export function createKnownDocuments(options: {
     async get(hash) {
       if (!SHA_256.test(hash)) return undefined
       const known = trusted.get(hash)?.text ?? registered.get(hash)
-      if (known !== undefined) return known
+      if (known !== undefined) {
+        metrics.documentAsked('memory')
+        return known
+      }
       try {
-        return await find(hash)
+        const text = await find(hash)
+        metrics.documentAsked(text === undefined ? 'nowhere' : 'store')
+        return text
       } catch (error) {
         log.warn({ err: error }, 'the store of documents cannot be reached')
+        metrics.documentAsked('nowhere')
         return undefined
       }
     },
@@ -79,6 +89,7 @@ export function createKnownDocuments(options: {
         throw upstreamUnavailable('the store of documents cannot be reached', error)
       }
     },
+    isPublished: (hash) => trusted.has(hash),
     close: async () => store?.close(),
   }
 }

@@ -2,7 +2,7 @@ import type { GatewayExecutionResult, GatewayExecutor } from '@apollo/server-gat
 import type { GraphQLSchema } from 'graphql'
 import type { GatewayContext } from '../gateway-context.ts'
 import { executeOperation } from './execute-operation.ts'
-import type { OperationStore } from './operation-store.ts'
+import { type OperationStore, planNow } from './operation-store.ts'
 import { WrittenData } from './written-data.ts'
 
 /**
@@ -16,8 +16,9 @@ export function createExecutor(
 ): GatewayExecutor {
   return async ({ queryHash, document, request, context }) => {
     const { operationName, variables } = request
+    const { record } = context as GatewayContext
     const asked = { queryHash, document, operationName }
-    const prepared = store.known(asked) ?? (await store.prepare(asked))
+    const prepared = store.known(asked) ?? (await planNow(store, asked, record))
     const coerced = prepared.coerce(variables)
     if (!coerced.ok) return { errors: coerced.errors }
     const executed = await executeOperation({
@@ -27,6 +28,7 @@ export function createExecutor(
       schema,
       as,
     })
+    record?.enter('respond')
     if ('text' in executed)
       return { data: new WrittenData(executed.text, executed.source) as never }
     const { data, errors } = executed

@@ -3,6 +3,7 @@ import type { DocumentNode } from 'graphql'
 import { print } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import { expandFragments } from '../authorization/expand-fragments.ts'
+import type { OperationRecord } from '../observability/operation-record.ts'
 import type { Planner } from '../planning/planner.ts'
 import {
   type PreparationEnvironment,
@@ -80,6 +81,21 @@ export function createOperationStore(
     },
     requests: () => [...ready.values()].map(({ request }) => request),
   }
+}
+
+/**
+ * Prepares an operation that somebody waits for.
+ * @throws Error where it cannot be planned
+ */
+export async function planNow(
+  store: OperationStore,
+  asked: OperationRequest,
+  record: OperationRecord | undefined,
+): Promise<PreparedOperation> {
+  record?.enter('plan')
+  const prepared = await store.prepare(asked)
+  record?.enter('execute')
+  return prepared
 }
 
 const keyOf = ({ queryHash, operationName }: OperationRequest): string =>

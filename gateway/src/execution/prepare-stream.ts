@@ -5,7 +5,7 @@ import type { GatewayContext } from '../gateway-context.ts'
 import type { SourceEvent } from '../subgraph-links/subgraph-link.ts'
 import { type ExecutedOperation, executeEvent } from './execute-operation.ts'
 import { liveOf } from './live-operation.ts'
-import type { OperationStore } from './operation-store.ts'
+import { type OperationStore, planNow } from './operation-store.ts'
 import type { SubgraphClient } from './subgraph-client.ts'
 
 export type StreamRequest = {
@@ -79,13 +79,17 @@ export async function prepareStream(
   { access, store, client, schema, liveFields }: Environment,
 ): Promise<StreamPreparation> {
   const { operationName, context } = request
+  const { record } = context
+  record?.enter('authorize')
   const verdict = access.judge({ ...request, caller: context.principal })
+  record?.enter('execute')
   if (!verdict)
     return { ok: false, errors: [new GraphQLError('The document has no such operation.')] }
   const document = verdict.whole ? request.document : verdict.filtered.document
   if (!document) return { ok: false, errors: refusals(verdict, schema) }
   const queryHash = verdict.whole ? request.queryHash : verdict.queryHash
-  const prepared = await store.prepare({ queryHash, document, operationName })
+  const asked = { queryHash, document, operationName }
+  const prepared = store.known(asked) ?? (await planNow(store, asked, record))
   const coerced = prepared.coerce(request.variables)
   if (!coerced.ok) return coerced
   const { source } = prepared

@@ -1,4 +1,7 @@
+import { AppError } from '@logicspike/errors'
 import type { GatewayContext } from '../gateway-context.ts'
+import type { GatewayMetrics } from '../metrics/gateway-metrics.ts'
+import type { FetchOutcome } from '../observability/operation-record.ts'
 import type { SourceEvent, SubgraphError, SubgraphLink } from '../subgraph-links/subgraph-link.ts'
 import { createFlights } from './flights.ts'
 import { identityText, type Sharing } from './sharing.ts'
@@ -49,6 +52,7 @@ export type SubgraphClientOptions = {
   ) => Readonly<Record<string, string>>
   /** Whether this subgraph owns the session and may set cookies. */
   readonly ownsSession: (subgraph: string) => boolean
+  readonly metrics: GatewayMetrics
 }
 
 const NO_ERRORS: readonly SubgraphError[] = []
@@ -58,11 +62,32 @@ type Identity = { readonly headers: Readonly<Record<string, string>>; readonly t
 export function createSubgraphClient(
   options: SubgraphClientOptions & { readonly sharing: Sharing },
 ): SubgraphClient {
-  const { linkTo, ownsSession, sharing } = options
+  const { linkTo, ownsSession, sharing, metrics } = options
   const identityOf = rememberIdentities(options)
   const flights = createFlights<FetchAnswer>()
 
   async function send(
+    fetch: Fetch,
+    context: GatewayContext,
+    signal: AbortSignal | undefined,
+  ): Promise<FetchAnswer> {
+    const { subgraph } = fetch
+    const startedAt = performance.now()
+    let outcome: FetchOutcome = 'ok'
+    try {
+      const answer = await exchange(fetch, context, signal)
+      if (answer.errors.length > 0) outcome = 'errors'
+      return answer
+    } catch (error) {
+      outcome = outcomeOf(error, signal)
+      throw error
+    } finally {
+      metrics.fetchesFrom(subgraph).ended(outcome, performance.now() - startedAt)
+      context.record?.fetched(subgraph, outcome, startedAt)
+    }
+  }
+
+  async function exchange(
     { subgraph, ...request }: Fetch,
     context: GatewayContext,
     signal: AbortSignal | undefined,
@@ -83,9 +108,15 @@ export function createSubgraphClient(
     const { subgraph, query, variables } = fetch
     const { text } = identityOf(context, subgraph)
     const key = [subgraph, text, query, variables].join('\0')
-    const { value, shared } = await flights.join(key, context.signal, (signal) =>
-      send(fetch, context, signal),
-    )
+    let isOwn = false
+    const { value, shared } = await flights.join(key, context.signal, (signal) => {
+      isOwn = true
+      return send(fetch, context, signal)
+    })
+    if (!isOwn) {
+      metrics.fetchesFrom(subgraph).shared()
+      context.record?.sharedFetch()
+    }
     return shared ? { ...value, shared } : value
   }
 
@@ -108,6 +139,13 @@ export function createSubgraphClient(
       return linkTo(subgraph).subscribe({ ...request, headers: resumed, signal })
     },
   }
+}
+
+function outcomeOf(error: unknown, signal: AbortSignal | undefined): FetchOutcome {
+  if (signal?.aborted) return 'abandoned'
+  if (!(error instanceof AppError)) return 'failed'
+  if (error.code === 'UPSTREAM_TIMEOUT') return 'timeout'
+  return error.code === 'UPSTREAM_UNAVAILABLE' ? 'unavailable' : 'failed'
 }
 
 /** The headers of a request are the same for each of its fetches from one subgraph. */

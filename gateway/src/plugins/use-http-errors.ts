@@ -1,13 +1,18 @@
 import { AppError, badRequest, type ErrorCode, internal } from '@logicspike/errors'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { GatewayMetrics } from '../metrics/gateway-metrics.ts'
 
 /**
  * Errors outside of GraphQL execution, in the form that suits the route: a GraphQL response for
  * `/graphql`, problem details (RFC 9457) for the rest. Both carry a code of the closed set.
  */
-export function useHttpErrors(http: FastifyInstance): void {
+export function useHttpErrors(
+  http: FastifyInstance,
+  metrics: Pick<GatewayMetrics, 'requestRefused'>,
+): void {
   http.setErrorHandler((error: FastifyError, request, reply) => {
     const appError = asAppError(error)
+    metrics.requestRefused(appError.code)
     if (appError.code === 'INTERNAL') request.log.error({ err: error }, 'a route failed')
     else request.log.info({ errorCode: appError.code, err: appError.cause }, 'request refused')
     return sendError(request, reply, appError)

@@ -2,14 +2,26 @@ import type { ApolloServerPlugin } from '@apollo/server'
 import type { GatewayContext } from '../gateway-context.ts'
 import { currentScope, type RequestScope } from '../request-scope.ts'
 
-/** Notes which operation a request turned out to be. */
-export function useOperationLog(): ApolloServerPlugin<GatewayContext> {
+/**
+ * Notes which operation a request turned out to be, how far it has come, and whether it has data.
+ * To be the first of those who look at operations: what they do is admitting them.
+ * @param isPublished whether a client published the document of this hash
+ */
+export function useOperationLog(
+  isPublished: (hash: string) => boolean,
+): ApolloServerPlugin<GatewayContext> {
   return {
     requestDidStart: async () => ({
-      didResolveOperation: async ({ operation, operationName, queryHash }) => {
+      async didResolveOperation({ operation, operationName, queryHash, contextValue }) {
+        contextValue.record?.enter('admit')
         const scope = currentScope()
         if (!scope || !operation) return
         scope.operation = { name: operationName, type: operation.operation, hash: queryHash }
+        if (isPublished(queryHash)) scope.operation.published = true
+      },
+      async willSendResponse({ response: { body } }) {
+        const scope = currentScope()
+        if (scope && body.kind === 'single') scope.hasData = Boolean(body.singleResult.data)
       },
     }),
   }

@@ -63,6 +63,7 @@ function askedOf(
   { verifier, origins }: GraphQLRouteOptions,
 ): AskedOperation {
   return {
+    transport: 'http',
     http: {
       method: request.method,
       headers: headerMap(request),

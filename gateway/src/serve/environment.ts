@@ -1,8 +1,10 @@
 import { parseEnvironment } from '@logicspike/environment'
 import { z } from 'zod'
+import { metricsVariables } from '../environment.ts'
 
 const schema = z.object({
   NODE_ENV: z.string().default('development'),
+  ...metricsVariables,
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('warn'),
 })
 

@@ -3,6 +3,7 @@ import type { TokenVerifier } from '@logicspike/auth'
 import { unauthenticated } from '@logicspike/errors'
 import { createLogger } from '@logicspike/telemetry'
 import { createGateway, type Gateway } from '../create-gateway.ts'
+import { openMetrics } from '../metrics/open-metrics.ts'
 import { createHttpSubgraphLink } from '../subgraph-links/http-subgraph-link.ts'
 import { createSubgraphDirectory } from '../subgraph-links/subgraph-directory.ts'
 import { supergraphFile } from '../supergraph-source.ts'
@@ -28,9 +29,12 @@ const noTokens: TokenVerifier = {
 export async function serveSupergraph(
   options: ServeArguments,
   environment: ReturnType<typeof readServeEnvironment>,
-): Promise<{ gateway: Gateway; port: number }> {
+): Promise<{ gateway: Gateway; port: number; closeMetrics(): Promise<void> }> {
   const log = createLogger({ name: 'gateway', level: environment.LOG_LEVEL })
   const production = environment.NODE_ENV === 'production'
+  const opened = await openMetrics(environment).catch((error: unknown) => {
+    throw new UsageError(`Metrics cannot be served: ${error}`)
+  })
   const gateway = await createGateway({
     supergraph: supergraphFile({ path: resolve(options.supergraph), log }),
     subgraphs: {},
@@ -48,13 +52,16 @@ export async function serveSupergraph(
     // Nothing is known of the lists of a supergraph that says nothing of costs.
     limits: { cost: Number.POSITIVE_INFINITY },
     sharing: options.sharing,
-  }).catch((error: unknown) => {
+    metrics: opened.metrics,
+  }).catch(async (error: unknown) => {
+    await opened.close()
     throw new UsageError(whyNotLoaded(options.supergraph, error))
   })
   try {
-    return { gateway, port: await gateway.listen(options.port, options.host) }
+    const port = await gateway.listen(options.port, options.host)
+    return { gateway, port, closeMetrics: opened.close }
   } catch (error) {
-    await gateway.stop()
+    await Promise.all([gateway.stop(), opened.close()])
     throw new UsageError(whyNotListening(options, error))
   }
 }

@@ -1,5 +1,6 @@
 import type { Principal } from '@logicspike/auth'
 import { rateLimited } from '@logicspike/errors'
+import type { GatewayMetrics } from '../metrics/gateway-metrics.ts'
 import type { StreamLimits } from './stream-limits.ts'
 
 export type ConnectionLimits = {
@@ -13,12 +14,19 @@ export type ConnectionLimits = {
 const RETRY_SECONDS = 10
 
 /** Counts connections that stay open. Both throw AppError RATE_LIMITED where there are too many. */
-export function createConnectionLimits(limits: StreamLimits): ConnectionLimits {
+export function createConnectionLimits(
+  limits: StreamLimits,
+  metrics: Pick<GatewayMetrics, 'budgetRefused'>,
+): ConnectionLimits {
   const counts = new Map<string, number>()
 
-  function count(key: string, most: number): () => void {
+  function count(kind: 'ip' | 'caller', of: string, most: number): () => void {
+    const key = `${kind} ${of}`
     const before = counts.get(key) ?? 0
-    if (before >= most) throw rateLimited(RETRY_SECONDS)
+    if (before >= most) {
+      metrics.budgetRefused(`connections-of-${kind}`)
+      throw rateLimited(RETRY_SECONDS)
+    }
     counts.set(key, before + 1)
     let isCounted = true
     return () => {
@@ -31,10 +39,10 @@ export function createConnectionLimits(limits: StreamLimits): ConnectionLimits {
   }
 
   return {
-    ofAddress: (ip) => count(`ip ${ip}`, limits.connectionsPerIp),
+    ofAddress: (ip) => count('ip', ip, limits.connectionsPerIp),
     ofCaller: (principal) =>
       principal
-        ? count(`caller ${principal.userId ?? principal.clientId}`, limits.connectionsPerPrincipal)
+        ? count('caller', principal.userId ?? principal.clientId, limits.connectionsPerPrincipal)
         : () => undefined,
   }
 }

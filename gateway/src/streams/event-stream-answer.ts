@@ -35,6 +35,7 @@ export async function answerEventStream(
   const subscription: SubscriptionSlot = { prepared: null }
   const answered = await answerOperation(options, {
     ...asked,
+    transport: 'sse',
     http: asPost(request, asked),
     subscription,
     isReadOnly: request.method === 'GET',

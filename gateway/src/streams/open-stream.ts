@@ -46,6 +46,8 @@ export type StreamParts = {
   readonly context: GatewayContext
   readonly scope: RequestScope
   readonly limits: StreamLimits
+  /** Called for each message that is handed to the client. */
+  readonly onSent: () => void
   /** Those who may share a source with it, if any. */
   readonly group: LiveGroup | null
 }
@@ -55,11 +57,12 @@ export type StreamParts = {
  * @throws AppError UPSTREAM_UNAVAILABLE or UPSTREAM_TIMEOUT where that is not possible
  */
 export async function openStream(parts: StreamParts): Promise<OpenStream> {
-  const { stream, open, after, scope, limits, group } = parts
+  const { stream, open, after, scope, limits, onSent, group } = parts
   const control = new AbortController()
-  const context = { ...parts.context, signal: control.signal }
+  // What its messages take is no part of the operation that began it.
+  const context = { ...parts.context, signal: control.signal, record: undefined }
   // What others wait for as well outlasts this client's connection, by which its request is aborted.
-  const lasting = { ...parts.context, signal: undefined }
+  const lasting = { ...context, signal: undefined }
   const over = Promise.withResolvers<{ end: StreamEnd; sent: number }>()
   const queue = createMessageQueue<StreamMessage>(
     { events: limits.bufferedEvents, bytes: limits.bufferedBytes },
@@ -174,6 +177,7 @@ export async function openStream(parts: StreamParts): Promise<OpenStream> {
         }
         cursor = message.cursor ?? cursor
         sent += 1
+        onSent()
         return message
       } catch (error) {
         if (!ended) conclude('failed')

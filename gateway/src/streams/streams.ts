@@ -1,6 +1,7 @@
 import { AppError } from '@logicspike/errors'
 import type { GraphQLSchema } from 'graphql'
 import type { GatewayContext } from '../gateway-context.ts'
+import type { GatewayMetrics } from '../metrics/gateway-metrics.ts'
 import type { RequestScope } from '../request-scope.ts'
 import type { SubscriptionSlot } from '../supergraph/subscription-slot.ts'
 import { createLiveGroups } from './live-groups.ts'
@@ -31,7 +32,11 @@ export type Streams = {
   readonly isStopped: boolean
 }
 
-export function createStreams(limits: StreamLimits): Streams {
+export function createStreams(limits: StreamLimits, metrics: GatewayMetrics): Streams {
+  const metricsOver = {
+    sse: metrics.streamsOver('sse'),
+    websocket: metrics.streamsOver('websocket'),
+  }
   const open = new Map<OpenStream, GraphQLSchema>()
   const groups = createLiveGroups(limits.reopenings)
   let current: GraphQLSchema | null = null
@@ -55,11 +60,14 @@ export function createStreams(limits: StreamLimits): Streams {
         context,
         scope,
         limits,
+        onSent: metricsOver[transport].sent,
         group: groups.groupOf(stream, context),
       })
       open.set(opened, schema)
+      metricsOver[transport].started()
       void opened.over.then(({ end, sent }) => {
         open.delete(opened)
+        metricsOver[transport].ended(end)
         const seconds = Math.round((performance.now() - startedAt) / 1000)
         logStream(scope, { transport, end, sent, seconds })
       })

@@ -152,6 +152,7 @@ function askedOf(
   ])
   const { query, variables } = payload
   return {
+    transport: 'websocket',
     http: { method: 'POST', headers, search: '', body: payload },
     query,
     variables,

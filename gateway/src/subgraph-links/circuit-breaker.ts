@@ -4,6 +4,8 @@ export type CircuitBreaker = {
   admits(): boolean
   /** @param isFailure 5xx, no answer in time, no connection: the server's fault, not the request's */
   settle(isFailure: boolean): void
+  /** `trying`: one request is under way, to see whether it can be closed. */
+  readonly state: 'closed' | 'open' | 'trying'
 }
 
 export type CircuitBreakerOptions = {
@@ -52,6 +54,9 @@ export function createCircuitBreaker(options: CircuitBreakerOptions = {}): Circu
       if (state.kind === 'trying') state = isFailure ? open() : closed()
       // What was sent before it opened says nothing new.
       else count(isFailure)
+    },
+    get state() {
+      return state.kind
     },
   }
 }

@@ -114,6 +114,11 @@ export function createHttpSubgraphLink(options: HttpSubgraphLinkOptions): Subgra
         throw asAppError(name, error)
       })
     },
+    status: () => ({
+      circuit: breaker.state,
+      underWay,
+      waiting: Math.max(0, underWay - connections),
+    }),
     subscribe: streams.subscribe,
     http: (request) => passOn(pool, name, request, timeoutMs),
     async close() {

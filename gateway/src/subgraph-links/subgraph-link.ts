@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import type { CircuitBreaker } from './circuit-breaker.ts'
 
 /** One fetch of a query plan. `query` is what the planner wrote, not the client. */
 export type SubgraphRequest = {
@@ -67,12 +68,23 @@ export type PlainResponse = {
   readonly body: Readable
 }
 
+/** How it stands with the way to a subgraph. */
+export type LinkStatus = {
+  readonly circuit: CircuitBreaker['state']
+  /** Requests sent and not answered, those that wait included. */
+  readonly underWay: number
+  /** Requests that wait for a connection. */
+  readonly waiting: number
+}
+
 /**
  * The way to one subgraph: over the network or inside the process. Both throw only AppErrors with
  * UPSTREAM_UNAVAILABLE or UPSTREAM_TIMEOUT, and neither knows anything about clients.
  */
 export type SubgraphLink = {
   readonly name: string
+  /** Absent where there is nothing to wait for. */
+  readonly status?: () => LinkStatus
   graphql(request: SubgraphRequest): Promise<SubgraphResponse>
   /**
    * Opens a subscription. Nothing is read ahead: while nobody asks for the next event, its source

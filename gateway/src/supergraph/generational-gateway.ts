@@ -37,7 +37,7 @@ export function createGenerationalGateway(
   source: SupergraphSource,
   options: GenerationOptions & { log: Logger },
 ): GenerationalGateway {
-  const { log } = options
+  const { log, metrics } = options
   const listeners = new Set<GatewaySchemaLoadOrUpdateCallback>()
   const bySchema = new WeakMap<GraphQLSchema, SupergraphGeneration>()
   let current: SupergraphGeneration | null = null
@@ -56,6 +56,7 @@ export function createGenerationalGateway(
     await previous?.stop()
     previous = current
     current = generation
+    metrics.supergraphRead('taken')
   }
 
   async function update(supergraphSdl: string): Promise<void> {
@@ -63,6 +64,7 @@ export function createGenerationalGateway(
       await serve(supergraphSdl)
       log.info('supergraph updated')
     } catch (error) {
+      metrics.supergraphRead('refused')
       log.error({ err: error }, 'supergraph update refused; the last good one stays in use')
     }
   }

@@ -26,7 +26,8 @@ import { identityText, type Sharing, shareOperations } from '../execution/sharin
 import { createSubgraphClient, type SubgraphClientOptions } from '../execution/subgraph-client.ts'
 import { typeConditions } from '../execution/type-conditions.ts'
 import type { GatewayContext } from '../gateway-context.ts'
-import { createPlanner } from '../planning/planner.ts'
+import type { GatewayMetrics } from '../metrics/gateway-metrics.ts'
+import { createPlanner, type Planner } from '../planning/planner.ts'
 import { currentScope } from '../request-scope.ts'
 import type { SubgraphLink } from '../subgraph-links/subgraph-link.ts'
 
@@ -68,7 +69,7 @@ export async function buildGeneration(
   const rules = readAccessRules(supergraphSdl)
   const plannedSdl = withoutSecurityDirectives(supergraphSdl)
   const { gateway, schema, links } = await load(plannedSdl, options)
-  const planner = await createPlanner(plannedSdl)
+  const planner = timed(await createPlanner(plannedSdl), options.metrics)
   const supergraph = parse(plannedSdl, { noLocation: true })
   const client = createSubgraphClient({ ...options, linkTo: (name) => linkIn(links, name) })
   const operations = createOperationStore(planner, {
@@ -115,6 +116,20 @@ export async function buildGeneration(
       planner.close()
       await gateway.stop()
     },
+  }
+}
+
+function timed({ plan, close }: Planner, metrics: GatewayMetrics): Planner {
+  return {
+    async plan(document, operationName) {
+      const startedAt = performance.now()
+      try {
+        return await plan(document, operationName)
+      } finally {
+        metrics.planned(performance.now() - startedAt)
+      }
+    },
+    close,
   }
 }
 

@@ -77,7 +77,10 @@ export type PlatformParts = {
   /** The OpenID provider behind the Google button; without one there is no such button. */
   readonly google?: IdentityDependencies['config']['google']
   readonly gateway?: Partial<
-    Pick<GatewayDeps, 'routes' | 'trustedProxies' | 'maxBodyBytes' | 'streams' | 'production'>
+    Pick<
+      GatewayDeps,
+      'routes' | 'trustedProxies' | 'maxBodyBytes' | 'streams' | 'production' | 'metrics'
+    >
   > & {
     /** How long the gateway waits for a subgraph's answer, in milliseconds; default 10,000. */
     readonly subgraphTimeoutMs?: number
@@ -240,7 +243,11 @@ async function createEdge(
     gatewayKey: parts.gatewayKeys.gateway ?? '',
     log,
     clock,
-    documents: createKnownDocuments({ store: openDocumentStore(stores), log }),
+    documents: createKnownDocuments({
+      store: openDocumentStore(stores),
+      log,
+      ...(options.metrics && { metrics: options.metrics }),
+    }),
     rateLimiter: createRateLimiter({
       store: createBudgetStore(stores),
       ...(parts.gateway?.rateLimits && { limits: parts.gateway.rateLimits }),

@@ -2,7 +2,10 @@ import { DEMO_EMAIL } from './demo-workspace.ts'
 import type { Standalone } from './start-standalone.ts'
 
 /** What somebody who has just started the platform wants to know. */
-export function banner({ url, secrets, googleUrl }: Standalone, seconds: number): string {
+export function banner(
+  { url, secrets, googleUrl, metricsPort }: Standalone,
+  seconds: number,
+): string {
   const rows: [string, string][] = [
     ['GraphQL', `${url}/graphql`],
     ['GraphiQL', `${url}/graphiql`],
@@ -12,6 +15,9 @@ export function banner({ url, secrets, googleUrl }: Standalone, seconds: number)
       ? [['Google', `${url}/auth/google/start (local stand-in)`] as [string, string]]
       : []),
     ['Health', `${url}/readyz`],
+    ...(metricsPort === null
+      ? []
+      : [['Metrics', `http://localhost:${metricsPort}/metrics`] as [string, string]]),
   ]
   const lines = rows.map(([name, value]) => `  ${name.padEnd(9)}${value}`)
   return [

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { startEmbeddedPostgres } from '@logicspike/database'
+import { type GatewayMetrics, openMetrics } from '@logicspike/gateway'
 import { newId } from '@logicspike/ids'
 import { createDiskMailbox, type Mailbox } from '@logicspike/mail'
 import { createSecretBox } from '@logicspike/secrets'
@@ -21,6 +22,8 @@ export type StandaloneOptions = {
   readonly consoleUrl?: string | undefined
   /** Starts a stand-in for Google in this process. */
   readonly localGoogle: boolean
+  /** Where metrics are told; nothing is counted where it has no port. */
+  readonly metrics?: Parameters<typeof openMetrics>[0]
   /** Told what is being done, for somebody who waits. */
   readonly onProgress: (step: string) => void
 }
@@ -31,10 +34,14 @@ export type Standalone = {
   readonly googleUrl: string | null
   readonly mailbox: Mailbox
   readonly secrets: LocalSecrets
+  /** Where `/metrics` is, if it is. */
+  readonly metricsPort: number | null
   /** Sends mails that are due now rather than within half a second. */
   deliverMail(): Promise<void>
   stop(): Promise<void>
 }
+
+const NO_METRICS = { METRICS_HOST: '127.0.0.1' }
 
 /** The whole platform in one process on an embedded PostgreSQL, with a mailbox in place of SMTP. */
 export async function startStandalone(options: StandaloneOptions): Promise<Standalone> {
@@ -44,8 +51,11 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
   onProgress('PostgreSQL')
   const postgres = await startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres'), log })
   const google = options.localGoogle ? await startGoogle(options.port) : null
-  const ground = { secrets, mailbox: createDiskMailbox(join(dataDir, 'mail')), log, google }
+  const { metrics, ...served } = await openMetrics(options.metrics ?? NO_METRICS)
+  const mailbox = createDiskMailbox(join(dataDir, 'mail'))
+  const ground = { secrets, mailbox, log, google, metrics }
   const stopGround = async () => {
+    await served.close()
     await google?.close()
     await postgres.stop()
   }
@@ -54,8 +64,9 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
     return {
       url: `http://localhost:${options.port}`,
       googleUrl: google?.issuer ?? null,
-      mailbox: ground.mailbox,
+      mailbox,
       secrets,
+      metricsPort: served.port,
       async deliverMail() {
         await Promise.all([platform.identity.mail.deliverDue(), platform.tenancy.mail.deliverDue()])
       },
@@ -83,11 +94,12 @@ type Ground = {
   log: Logger
   adminUrl: string
   google: TestGoogle | null
+  metrics: GatewayMetrics
 }
 
 async function startPlatform(
   options: StandaloneOptions,
-  { secrets, mailbox, log, adminUrl, google }: Ground,
+  { secrets, mailbox, log, adminUrl, google, metrics }: Ground,
 ) {
   options.onProgress('tables')
   const databases = await provideDatabases({
@@ -112,6 +124,7 @@ async function startPlatform(
     epochPollMs: 500,
     ...(google && { google: { ...google, allowInsecureRequests: true } }),
     gateway: {
+      metrics,
       routes(http) {
         serveDevMailbox(http, mailbox)
         if (options.consoleUrl) return

@@ -22,7 +22,8 @@ async function freePort(): Promise<number> {
 async function start(localGoogle: boolean): Promise<Standalone> {
   const port = await freePort()
   const options = { port, host: '127.0.0.1', dataDir, logLevel: 'silent', localGoogle }
-  return startStandalone({ ...options, onProgress: () => undefined })
+  const metrics = { METRICS_PORT: 0, METRICS_HOST: '127.0.0.1' }
+  return startStandalone({ ...options, metrics, onProgress: () => undefined })
 }
 
 const get = (path: string) => fetch(platform.url + path, { redirect: 'manual' })
@@ -58,6 +59,12 @@ describe('the platform in one process', () => {
   test('is ready, and says where things are', async () => {
     expect((await get('/readyz')).status).toBe(200)
     expect(await (await get('/')).text()).toContain('/dev/mail')
+  })
+
+  test('tells its metrics at a port of their own, and nowhere else', async () => {
+    const metrics = await fetch(`http://127.0.0.1:${platform.metricsPort}/metrics`)
+    expect(await metrics.text()).toContain('gateway_operations_in_flight 0')
+    expect((await get('/metrics')).status).toBe(404)
   })
 
   test('makes a demo workspace through its own API, and shows the mail it sent', async () => {

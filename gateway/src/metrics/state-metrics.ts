@@ -1,0 +1,61 @@
+import { Gauge, type Registry } from 'prom-client'
+import type { LinkStatus } from '../subgraph-links/subgraph-link.ts'
+import type { GatewayMetrics, GatewayState } from './gateway-metrics.ts'
+
+const CIRCUITS: readonly LinkStatus['circuit'][] = ['closed', 'open', 'trying']
+
+/** Gauges that are asked for when they are read. */
+export function stateMetrics(registers: Registry[]): Pick<GatewayMetrics, 'watch'> {
+  return {
+    watch(state) {
+      linkGauges(state, registers)
+      new Gauge({
+        name: 'gateway_revocations_age_seconds',
+        help: 'How old the knowledge of revocations is: since the last answer of all who know them',
+        registers,
+        collect() {
+          const knownAt = state.revocationsKnownAt()
+          if (knownAt) this.set((state.now().getTime() - knownAt.getTime()) / 1000)
+          else this.remove()
+        },
+      })
+    },
+  }
+}
+
+function linkGauges(state: GatewayState, registers: Registry[]): void {
+  new Gauge({
+    name: 'gateway_subgraph_circuit',
+    help: '1 for the state of the circuit breaker: closed (all is well), open, or trying',
+    labelNames: ['subgraph', 'state'],
+    registers,
+    collect() {
+      for (const [subgraph, { circuit }] of statuses(state)) {
+        for (const it of CIRCUITS) this.set({ subgraph, state: it }, it === circuit ? 1 : 0)
+      }
+    },
+  })
+  new Gauge({
+    name: 'gateway_subgraph_requests_waiting',
+    help: 'Fetches that wait for a connection',
+    labelNames: ['subgraph'],
+    registers,
+    collect() {
+      for (const [subgraph, { waiting }] of statuses(state)) this.set({ subgraph }, waiting)
+    },
+  })
+  new Gauge({
+    name: 'gateway_subgraph_requests_under_way',
+    help: 'Fetches sent and not answered, those that wait included',
+    labelNames: ['subgraph'],
+    registers,
+    collect() {
+      for (const [subgraph, { underWay }] of statuses(state)) this.set({ subgraph }, underWay)
+    },
+  })
+}
+
+/** Of the links that go over a network. */
+function* statuses({ links }: GatewayState): Generator<[string, LinkStatus]> {
+  for (const { name, status } of links()) if (status) yield [name, status()]
+}
