@@ -98,7 +98,9 @@ async function changesBy(work: () => Promise<unknown>): Promise<Record<string, n
   )
 }
 
-const seriesIn = (scrape: Scrape): string[] => [...scrape.keys()].sort()
+/** Node adds its own as they come, such as one for each kind of garbage collection. */
+const seriesIn = (scrape: Scrape): string[] =>
+  [...scrape.keys()].filter((series) => series.startsWith('gateway_')).sort()
 
 const seriesOf = (name: string, labels: string): string => `${name}{${labels}}`
 const total = (type: string, outcome: string, transport: string) =>
