@@ -1,4 +1,5 @@
 import { getOwn, type JsonObject } from './json.ts'
+import { type PlanPath, replaceObjectsAt } from './plan-paths.ts'
 import type { Representations } from './representations.ts'
 
 /** Entities asked for in one request, each once, and the objects that each stands for. */
@@ -8,19 +9,23 @@ export type EntityBatch = {
 }
 
 /**
- * Gathers entities for a request.
+ * Gathers the entities at a path for a request. Objects that tell of one entity and hold the same
+ * become one object, which then stands in all their places: whatever is added to it is added once,
+ * looked through once and written once.
+ * @param root changed where objects become one
  * @param onLacking told of objects that do not hold what is needed to ask for them
  */
 export function gatherEntities(
-  objects: readonly JsonObject[],
+  root: JsonObject,
+  path: PlanPath,
   representationOf: Representations,
   onLacking: (object: JsonObject) => void,
 ): EntityBatch {
   const texts: string[] = []
   const targets: JsonObject[][] = []
   const byText = new Map<string, JsonObject[]>()
-  /** By type and the value of its only key: most entities need no text to be known again. */
-  const byValue = new Map<unknown, Map<unknown, JsonObject[]>>()
+  /** By the value of its only key: most entities need no text to be known again. */
+  const byValue = new Map<string, JsonObject[]>()
 
   function placesOf(text: string): JsonObject[] {
     const known = byText.get(text)
@@ -32,32 +37,40 @@ export function gatherEntities(
     return places
   }
 
-  function remember(typename: unknown, value: unknown, places: JsonObject[]): void {
-    const values = byValue.get(typename)
-    if (values) values.set(value, places)
-    else byValue.set(typename, new Map([[value, places]]))
-  }
-
-  function add(object: JsonObject): void {
+  function entityOf(object: JsonObject): JsonObject[] | null {
     const representation = representationOf(object)
-    const only = representation?.only ?? null
-    const value = only === null ? undefined : getOwn(object, only)
-    const isValue = typeof value === 'string'
-    const known = isValue ? byValue.get(object.__typename)?.get(value) : undefined
-    if (known) {
-      known.push(object)
-      return
-    }
-    const text = representation?.write(object) ?? null
-    if (text === null) {
-      onLacking(object)
-      return
-    }
+    if (!representation) return null
+    const value = representation.only === null ? null : getOwn(object, representation.only)
+    const known = typeof value === 'string' ? byValue.get(value) : undefined
+    // Entities of two types may have one key.
+    if (known?.[0]?.__typename === object.__typename && known) return known
+    const text = representation.write(object)
+    if (text === null) return null
     const places = placesOf(text)
-    places.push(object)
-    if (isValue) remember(object.__typename, value, places)
+    if (typeof value === 'string') byValue.set(value, places)
+    return places
   }
 
-  for (const object of objects) add(object)
+  replaceObjectsAt(root, path, (object) => {
+    const places = entityOf(object)
+    if (!places) {
+      onLacking(object)
+      return object
+    }
+    for (const place of places) if (place === object || holdSame(place, object)) return place
+    places.push(object)
+    return object
+  })
   return { texts, targets }
+}
+
+/** Whether two objects have the same members; those that are objects only where they are one. */
+function holdSame(one: JsonObject, other: JsonObject): boolean {
+  let more = 0
+  for (const key in one) {
+    if (one[key] !== other[key] || !Object.hasOwn(other, key)) return false
+    more += 1
+  }
+  for (const _ in other) more -= 1
+  return more === 0
 }

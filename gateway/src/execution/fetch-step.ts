@@ -98,7 +98,7 @@ function entityFetch(
   const rewrites = node.outputRewrites ?? []
 
   function collect(run: Run): EntityBatch {
-    return gatherEntities(objectsAt(run.data, path), representationOf, (entity) => {
+    return gatherEntities(run.data, path, representationOf, (entity) => {
       // What it lacks was not to be had; that is told elsewhere.
       run.excused.add(entity)
     })

@@ -1,4 +1,4 @@
-import { getOwn, isJsonObject, type JsonObject } from './json.ts'
+import { getOwn, isJsonObject, type JsonObject, setOwn } from './json.ts'
 
 export type Path = readonly (string | number)[]
 
@@ -10,11 +10,46 @@ const MOST_PLACES = 100
 
 /** The objects at a path, each once: one that stands in several places is one object. */
 export function objectsAt(root: JsonObject, path: PlanPath): JsonObject[] {
-  let values: unknown[] = [root]
-  for (const step of path) values = step === '@' ? itemsOf(values) : valuesAt(values, step)
-  const objects: JsonObject[] = []
-  for (const value of distinct(values)) collectObjects(value, objects)
-  return path.length === 0 || objects.length < 2 ? objects : [...new Set(objects)]
+  const objects = new Set<JsonObject>()
+  replaceObjectsAt(root, path, (object) => {
+    objects.add(object)
+    return object
+  })
+  return [...objects]
+}
+
+/**
+ * Visits every object at a path and lets what `visit` answers stand in its place. Where one object
+ * stands in several places that share what is above, it is visited once for all of them.
+ */
+export function replaceObjectsAt(
+  root: JsonObject,
+  path: PlanPath,
+  visit: (object: JsonObject) => JsonObject,
+): void {
+  const last = path.at(-1)
+  if (last === undefined) {
+    visit(root)
+    return
+  }
+  let values: readonly unknown[] = [root]
+  for (let at = 0; at < path.length - 1; at += 1) values = below(values, path[at] as string)
+  for (const value of distinct(values)) {
+    if (last === '@') replaceItems(value, visit)
+    else if (isJsonObject(value)) replaceMember(value, last, visit)
+  }
+}
+
+function below(values: readonly unknown[], step: string): unknown[] {
+  const found: unknown[] = []
+  for (const value of distinct(values)) {
+    if (step === '@') addItems(value, found)
+    else if (isJsonObject(value)) {
+      const next = getOwn(value, step)
+      if (next !== null && next !== undefined) found.push(next)
+    }
+  }
+  return found
 }
 
 /**
@@ -24,29 +59,33 @@ export function objectsAt(root: JsonObject, path: PlanPath): JsonObject[] {
 const distinct = (values: readonly unknown[]): Iterable<unknown> =>
   values.length < 2 ? values : new Set(values)
 
-function itemsOf(values: readonly unknown[]): unknown[] {
-  const items: unknown[] = []
-  for (const value of distinct(values)) {
-    if (!Array.isArray(value)) items.push(value)
-    else for (let at = 0; at < value.length; at += 1) items.push(value[at])
-  }
-  return items
+function addItems(value: unknown, found: unknown[]): void {
+  if (!Array.isArray(value)) found.push(value)
+  else for (let at = 0; at < value.length; at += 1) found.push(value[at])
 }
 
-function valuesAt(values: readonly unknown[], key: string): unknown[] {
-  const found: unknown[] = []
-  for (const value of distinct(values)) {
-    if (!isJsonObject(value)) continue
-    const next = getOwn(value, key)
-    if (next !== null && next !== undefined) found.push(next)
+type Visit = (object: JsonObject) => JsonObject
+
+function replaceMember(object: JsonObject, key: string, visit: Visit): void {
+  const value = getOwn(object, key)
+  if (Array.isArray(value)) replaceItems(value, visit)
+  else if (isJsonObject(value)) {
+    const next = visit(value)
+    if (next !== value) setOwn(object, key, next)
   }
-  return found
 }
 
 /** A list whose items the path does not name stands for its items. */
-function collectObjects(value: unknown, objects: JsonObject[]): void {
-  if (Array.isArray(value)) for (const item of value) collectObjects(item, objects)
-  else if (isJsonObject(value)) objects.push(value)
+function replaceItems(value: unknown, visit: Visit): void {
+  if (!Array.isArray(value)) {
+    if (isJsonObject(value)) visit(value)
+    return
+  }
+  for (let at = 0; at < value.length; at += 1) {
+    const item: unknown = value[at]
+    if (Array.isArray(item)) replaceItems(item, visit)
+    else if (isJsonObject(item)) value[at] = visit(item)
+  }
 }
 
 /** Places of the response at which any of these objects stands below a path of the plan. */

@@ -33,27 +33,36 @@ export function compileResponseWriter(
   { root, fields }: ResponseShape,
   schema: GraphQLSchema,
 ): ResponseWriter {
-  const write = objectWriter(root, fields.fieldsOf(root), schema)
+  const memories: TextMemory[] = []
+  const write = objectWriter(root, fields.fieldsOf(root), { schema, memories, isRepeatable: false })
   return (data, plain) => {
     try {
       return write(data, plain)
     } catch (thrown) {
       if (thrown === ODD) return null
       throw thrown
+    } finally {
+      for (const memory of memories) memory.clear()
     }
   }
 }
 
-function objectWriter(
-  type: GraphQLObjectType,
-  fields: readonly FieldShape[],
-  schema: GraphQLSchema,
-): Write {
+type TextMemory = Map<unknown, string>
+
+type Place = {
+  readonly schema: GraphQLSchema
+  /** What is remembered while one response is written. */
+  readonly memories: TextMemory[]
+  /** Below a list one object may stand in many places. */
+  readonly isRepeatable: boolean
+}
+
+function objectWriter(type: GraphQLObjectType, fields: readonly FieldShape[], place: Place): Write {
   const count = fields.length
   if (count === 0) return () => '{}'
   const keys = fields.map(({ source }) => source)
   const heads = fields.map(({ key }, at) => `${at === 0 ? '{' : ','}${JSON.stringify(key)}:`)
-  const writers = fields.map((field) => fieldWriter(type, field, schema))
+  const writers = fields.map((field) => fieldWriter(type, field, place))
   return (value, plain) => {
     if (typeof value !== 'object' || value === null) odd()
     const object = value as JsonObject
@@ -65,18 +74,18 @@ function objectWriter(
   }
 }
 
-function fieldWriter(parent: GraphQLObjectType, field: FieldShape, schema: GraphQLSchema): Write {
+function fieldWriter(parent: GraphQLObjectType, field: FieldShape, place: Place): Write {
   if (field.kind === 'typename') {
     const text = JSON.stringify(parent.name)
     return () => text
   }
   if (field.kind === 'introspection') return (value) => JSON.stringify(value) ?? odd()
-  return field.type ? valueWriter(field.type, field, schema) : odd
+  return field.type ? valueWriter(field.type, field, place) : odd
 }
 
-function valueWriter(type: GraphQLOutputType, field: FieldShape, schema: GraphQLSchema): Write {
-  if (isNonNullType(type)) return presentWriter(type.ofType, field, schema)
-  const write = presentWriter(type, field, schema)
+function valueWriter(type: GraphQLOutputType, field: FieldShape, place: Place): Write {
+  if (isNonNullType(type)) return presentWriter(type.ofType, field, place)
+  const write = presentWriter(type, field, place)
   return (value, plain) => {
     if (value === null || value === undefined) return 'null'
     return write(value, plain)
@@ -84,9 +93,14 @@ function valueWriter(type: GraphQLOutputType, field: FieldShape, schema: GraphQL
 }
 
 /** For values that are not null, or must not be. */
-function presentWriter(type: GraphQLOutputType, field: FieldShape, schema: GraphQLSchema): Write {
-  if (isListType(type)) return listWriter(valueWriter(type.ofType, field, schema))
-  if (isObjectType(type) || isAbstractType(type)) return compositeWriter(type, field, schema)
+function presentWriter(type: GraphQLOutputType, field: FieldShape, place: Place): Write {
+  if (isListType(type)) {
+    return listWriter(valueWriter(type.ofType, field, { ...place, isRepeatable: true }))
+  }
+  if (isObjectType(type) || isAbstractType(type)) {
+    const write = compositeWriter(type, field, place)
+    return place.isRepeatable ? rememberTexts(write, place.memories) : write
+  }
   if (isScalarType(type) && type.name === 'String') return writeString
   const check = leafCheck(type)
   if (isScalarType(type) && type.name !== 'ID') {
@@ -113,18 +127,52 @@ function listWriter(write: Write): Write {
   }
 }
 
-function compositeWriter(
-  declared: GraphQLOutputType,
-  { below }: FieldShape,
-  schema: GraphQLSchema,
-): Write {
+/** So many objects tell whether any of them stand in more than one place. */
+const TRIAL = 2_000
+const WORTH_IT = 1 / 8
+
+/** Writes an object that stands in many places once, unless hardly any do. */
+function rememberTexts(write: Write, memories: TextMemory[]): Write {
+  const texts: TextMemory = new Map()
+  let looked = 0
+  let found = 0
+  let isWorthIt = true
+  memories.push(texts)
+  return (value, plain) => {
+    if (!isWorthIt) return write(value, plain)
+    looked += 1
+    const known = texts.get(value)
+    if (known !== undefined) {
+      found += 1
+      return inOnePiece(known)
+    }
+    if (looked > TRIAL) {
+      isWorthIt = found > looked * WORTH_IT
+      looked = 0
+      found = 0
+    }
+    const text = write(value, plain)
+    texts.set(value, text)
+    return text
+  }
+}
+
+const BRACE = 0x7b
+
+/**
+ * A text put together of many is kept as its parts until somebody looks at a character of it; not
+ * looked at, each part would be copied for each of its places.
+ */
+const inOnePiece = (text: string): string => (text.charCodeAt(0) === BRACE ? text : odd())
+
+function compositeWriter(declared: GraphQLOutputType, { below }: FieldShape, place: Place): Write {
   const writers = new Map<unknown, Write>()
   function writerFor(typename: unknown): Write {
     const known = writers.get(typename)
     if (known) return known
-    const type = below && readableType(schema, declared, typename, below)
+    const type = below && readableType(place.schema, declared, typename, below)
     if (!type) return odd
-    const write = objectWriter(type, below.fieldsOf(type), schema)
+    const write = objectWriter(type, below.fieldsOf(type), place)
     writers.set(typename, write)
     return write
   }
