@@ -11,6 +11,7 @@ import { internal } from '@logicspike/errors'
 import type { Logger } from '@logicspike/telemetry'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { UnmarkedRootFields } from './authorization/analyse-operation.ts'
+import type { Policies } from './authorization/policies.ts'
 import { createKnownDocuments, type KnownDocuments } from './documents/known-documents.ts'
 import { persistedQueryCache } from './documents/persisted-query-cache.ts'
 import type { Sharing } from './execution/sharing.ts'
@@ -92,6 +93,8 @@ export type GatewayDeps = {
   readonly maxBodyBytes?: number
   /** Root fields that do not say who may use them; nobody may, unless told otherwise. */
   readonly unmarkedRootFields?: UnmarkedRootFields
+  /** What answers for the names in `@policy`; those that nothing answers for are denied. */
+  readonly policies?: Policies
   /** What of the work in flight equal requests of one caller share; `fetches` unless told otherwise. */
   readonly sharing?: Sharing
   /** Routes that the composition root adds, such as the development mailbox. */
@@ -138,6 +141,7 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
       forwardedIdentity(context, deps.gatewayKey, subgraph === IDENTITY),
     ownsSession: (subgraph) => subgraph === IDENTITY,
     unmarkedRootFields: deps.unmarkedRootFields ?? 'refuse',
+    ...(deps.policies && { policies: deps.policies }),
     sharing: deps.sharing ?? 'fetches',
     metrics,
     log: deps.log,

@@ -1,3 +1,4 @@
+export type { Policies, Policy, PolicyContext } from './authorization/policies.ts'
 export { createGateway, type Gateway, type GatewayDeps } from './create-gateway.ts'
 export { createKnownDocuments } from './documents/known-documents.ts'
 export { openDocumentStore } from './documents/open-document-store.ts'

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { buildSchema } from 'graphql'
 import { readAccessRules } from '../src/authorization/access-rules.ts'
-import { requiredScopes } from '../src/authorization/requirement.ts'
+import { requiredScopes } from '../src/authorization/denial.ts'
+import { itemsOf, namesOf } from '../src/authorization/requirement.ts'
 import { withoutSecurityDirectives } from '../src/authorization/without-security-directives.ts'
 import { authorizedExecution, authorizedSchema } from './support/authorized-execution.ts'
 import { compose } from './support/compose.ts'
@@ -174,7 +175,7 @@ describe('the platform’s own directives', () => {
   test('@public and @entitled are read, under the names the supergraph gives them', () => {
     const rules = readAccessRules(sdl)
     expect([...rules.marked]).toEqual(['Query.open', 'Query.posts'])
-    expect([...rules.entitlements]).toEqual([['Query.posts', 'blog']])
+    expect(namesOf('service', itemsOf(rules.fields.values()))).toEqual(['blog'])
     expect(requiredScopes(rules.fields.get('Query.posts') ?? [])).toEqual([['blog:posts.read']])
   })
 
@@ -184,6 +185,11 @@ describe('the platform’s own directives', () => {
       'https://evil.example/access/',
     )
     expect(readAccessRules(foreign).marked.has('Query.open')).toBe(false)
+  })
+
+  test('a field that says nothing but which service it needs is for nobody', () => {
+    const ask = authorizedSchema({ one: 'type Query { x: Int @entitled(service: "blog") }' }, {})
+    expect(ask('{ x }', { as: [], services: ['blog'] }).errors).toEqual(['x: FORBIDDEN'])
   })
 
   test('@policy, which nobody here answers, refuses everybody', () => {

@@ -15,18 +15,18 @@ import { filterOperation } from '../src/authorization/filter-operation.ts'
 import { restoreNulls } from '../src/authorization/restore-nulls.ts'
 import { compose } from './support/compose.ts'
 
-/** Scopes named after where they are needed, so that the oracle needs no rules of its own. */
+/** Rules named after where they stand, so that the oracle needs none of its own. */
 const SDL = `
   type Query { a: A! @public  as: [A!] @public  bs: [[B]!]! @public  any: [Any] @public }
-  type A { x: Int  y: Int! @requiresScopes(scopes: [["A.y"]])  b: B  c: C @requiresScopes(scopes: [["A.c"]])  any: Any! }
+  type A { x: Int  y: Int! @requiresScopes(scopes: [["A.y"]])  b: B @entitled(service: "A.b")  c: C @requiresScopes(scopes: [["A.c"]])  any: Any! }
   type B @requiresScopes(scopes: [["B"]]) { x: Int  y: Int @requiresScopes(scopes: [["B.y"]])  a: A! }
-  type C { x: Int! @requiresScopes(scopes: [["C.x"]])  bs: [B!]! }
+  type C { x: Int! @policy(policies: [["C.x"]])  bs: [B!]! }
   union Any = A | B | C
 `
 const needs: Readonly<Record<string, readonly string[]>> = {
   'Query.bs': ['B'],
   'A.y': ['A.y'],
-  'A.b': ['B'],
+  'A.b': ['A.b', 'B'],
   'A.c': ['A.c'],
   'B.x': ['B'],
   'B.y': ['B', 'B.y'],
@@ -98,7 +98,7 @@ function resolver(
 ): GraphQLFieldResolver<{ seed: number }, unknown> {
   return (source, _, __, info) => {
     const coordinate = `${info.parentType.name}.${info.fieldName}`
-    const missing = held && (needs[coordinate] ?? []).some((scope) => !held.has(scope))
+    const missing = held && (needs[coordinate] ?? []).some((name) => !held.has(name))
     if (missing) throw new Error('denied')
     const seed = (source.seed * 31 + info.fieldName.length) % 97
     const make = (at: number) => {
@@ -113,7 +113,7 @@ function resolver(
   }
 }
 
-const allScopes = [...new Set(Object.values(needs).flat())]
+const allNames = [...new Set(Object.values(needs).flat())]
 const variableValues = { yes: true }
 /** Everything but the rule that a variable must be used: some documents have no condition. */
 const checks = specifiedRules.filter((rule) => rule !== NoUnusedVariablesRule)
@@ -122,10 +122,10 @@ describe('filter and restoration together', () => {
   test('answer as one server would that checked each field when it resolves it', () => {
     const operations = selections('Query', 3).map((set) => `query($yes: Boolean!) ${set}`)
     fc.assert(
-      fc.property(operations, fc.subarray(allScopes), (query, permissions) => {
+      fc.property(operations, fc.subarray(allNames), (query, names) => {
         const document = parse(query)
         fc.pre(validate(schema, document, checks).length === 0)
-        const held = new Set(permissions)
+        const held = new Set(names)
         const run = (scopes: ReadonlySet<string>, asked = document) =>
           execute({
             schema,
@@ -139,7 +139,7 @@ describe('filter and restoration together', () => {
           document,
           schema,
           rules,
-          principal: { permissions: held },
+          caller: { principal: { permissions: held, services: names }, policies: held },
         })
         if (!filtered) throw new Error('no operation')
         const ran = filtered.document

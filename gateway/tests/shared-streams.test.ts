@@ -10,7 +10,10 @@ const clients: SseClient[] = []
 
 beforeEach(async () => {
   feed = createFeed()
-  tester = await createGatewayTester({ definitions: { feed: feed.definition, identity } })
+  tester = await createGatewayTester({
+    definitions: { feed: feed.definition, identity },
+    policies: { insider: ({ principal }) => String(principal?.userId) !== OTHER_USER },
+  })
 })
 afterEach(async () => {
   await Promise.all(clients.splice(0).map((client) => client.close()))
@@ -137,6 +140,11 @@ describe('a source is never shared', () => {
       { sub: OTHER_USER },
     ],
     ['anybody where nobody said that it may be', 'subscription { secret { seq } }', {}],
+    [
+      'two users of whom a policy grants to one',
+      'subscription { ofWorkspace { seq hint } }',
+      { sub: OTHER_USER },
+    ],
     ['an impersonator and who is impersonated', WORKSPACE, { act: { sub: OTHER_USER } }],
   ])('by %s', async (_, query, claims) => {
     const [one, other] = await listen(query, {}, claims)
@@ -147,6 +155,21 @@ describe('a source is never shared', () => {
     await new Promise((resolve) => setTimeout(resolve, 250))
     await feed.open(2)
     expect(feed.opened).toHaveLength(2)
+  })
+
+  test('by two operations of which the same is left', async () => {
+    const claims = { sub: OTHER_USER, services: [] }
+    const [hint] = await listen('subscription { ofWorkspace { seq hint } }', claims)
+    const [prize] = await listen('subscription { ofWorkspace { seq prize } }', claims)
+    await feed.open(2)
+    for (const seq of [1, 2]) {
+      feed.publish()
+      expect(await hint?.result()).toMatchObject({ data: { ofWorkspace: { seq, hint: null } } })
+      expect(await prize?.result()).toMatchObject({ data: { ofWorkspace: { seq, prize: null } } })
+      // Longer than it takes for a source to count as idle, twice over.
+      await new Promise((resolve) => setTimeout(resolve, 250))
+      expect(feed.opened).toHaveLength(2)
+    }
   })
 
   test('by three principals of one workspace with permissions of their own, who are told what is theirs', async () => {

@@ -20,8 +20,8 @@ export type FieldAccess = {
   readonly type: string
   readonly field: string | null
   readonly rule: AccessRule
-  /** The service that the caller's workspace must be entitled to. */
-  readonly entitledService: string | null
+  /** The services that the caller's workspace must be entitled to, sorted. */
+  readonly entitledServices: readonly string[]
   /** Subgraphs that answer the field, by name. */
   readonly subgraphs: readonly string[]
 }
@@ -59,17 +59,23 @@ function describe(
   node: FieldDefinitionNode | ObjectTypeDefinitionNode,
   subgraphNames: ReadonlyMap<string, string>,
 ): FieldAccess[] {
-  const entitled = findDirective(node, 'entitled')
   const access: FieldAccess = {
     type: type.name.value,
     field: field?.name.value ?? null,
     rule: readAccessRule(node),
-    entitledService: entitled === undefined ? null : readStringArgument(entitled, 'service'),
+    entitledServices: readEntitledServices(node),
     subgraphs: readOwners(type, field).map((graph) => subgraphNames.get(graph) ?? graph),
   }
   const isRootField = field !== null && rootTypeNames.has(access.type)
-  const hasRule = access.rule.kind !== 'undeclared' || access.entitledService !== null
+  const hasRule = access.rule.kind !== 'undeclared' || access.entitledServices.length > 0
   return isRootField || hasRule ? [access] : []
+}
+
+function readEntitledServices({ directives = [] }: RuledNode): string[] {
+  return directives
+    .filter(({ name }) => name.value === 'entitled')
+    .flatMap((entitled) => readStringArgument(entitled, 'service') ?? [])
+    .sort()
 }
 
 /** Names in the `join__Graph` enum, such as `IDENTITY`. A field without an owner belongs to all of its type. */

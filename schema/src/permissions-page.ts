@@ -58,7 +58,7 @@ function renderFields(title: string, entries: readonly FieldAccess[]): string[] 
       entries.map((entry) => [
         code(coordinate(entry)),
         describeRule(entry.rule),
-        entry.entitledService ?? '',
+        entry.entitledServices.join(' and '),
         entry.subgraphs.join(', '),
       ]),
     ),

@@ -111,7 +111,7 @@ describe('access rules', () => {
         kind: 'scopes',
         anyOf: [['lending:loans.read', 'people:persons.read'], ['lending:loans.audit']],
       },
-      entitledService: 'lending',
+      entitledServices: ['lending'],
       subgraphs: ['lending'],
     })
   })

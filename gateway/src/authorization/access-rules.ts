@@ -1,9 +1,19 @@
 import { type ConstDirectiveNode, parse } from 'graphql'
 import { argument, type LinkedFeature, linkedFeatures } from './linked-features.ts'
 import { requirementsOfRequiredFields } from './required-fields.ts'
-import { ANYBODY, AUTHENTICATED, allOf, NOBODY, type Requirement, scopes } from './requirement.ts'
+import {
+  ANYBODY,
+  AUTHENTICATED,
+  allOf,
+  entitledTo,
+  itemsOf,
+  namesOf,
+  policies,
+  type Requirement,
+  scopes,
+} from './requirement.ts'
 import { ACCESS, AUTHENTICATED_FEATURE, POLICY, REQUIRES_SCOPES } from './security-features.ts'
-import { fieldsOf, outputTypes } from './supergraph-document.ts'
+import { fieldsOf, inheritedFields, outputTypes } from './supergraph-document.ts'
 
 /** Who may read what, as the composed supergraph says. Coordinates are `Type` and `Type.field`. */
 export type AccessRules = {
@@ -11,10 +21,10 @@ export type AccessRules = {
   readonly types: ReadonlyMap<string, Requirement>
   /** Rules on fields, with those of the fields they `@requires` from other subgraphs. */
   readonly fields: ReadonlyMap<string, Requirement>
-  /** Fields that say themselves who may use them: by a rule, or by `@public`. */
+  /** Fields that say themselves who may use them, which `@entitled` alone does not. */
   readonly marked: ReadonlySet<string>
-  /** Service that the workspace must be entitled to, by field: `@entitled(service:)`. */
-  readonly entitlements: ReadonlyMap<string, string>
+  /** Every policy that any of the rules names. */
+  readonly policies: readonly string[]
   /** What a stream depends on besides its arguments and permissions, by root field: `@live`. */
   readonly live: ReadonlyMap<string, string>
 }
@@ -30,7 +40,6 @@ export function readAccessRules(supergraphSdl: string): AccessRules {
   const types = new Map<string, Requirement>()
   const fields = new Map<string, Requirement>()
   const marked = new Set<string>()
-  const entitlements = new Map<string, string>()
   const live = new Map<string, string>()
 
   for (const definition of outputTypes(document)) {
@@ -38,17 +47,19 @@ export function readAccessRules(supergraphSdl: string): AccessRules {
     join(types, type, read.requirement(definition.directives))
     for (const field of fieldsOf(definition)) {
       const coordinate = `${type}.${field.name.value}`
-      const requirement = read.requirement(field.directives)
-      join(fields, coordinate, requirement)
-      if (requirement !== ANYBODY || read.isPublic(field.directives)) marked.add(coordinate)
-      const service = read.service(field.directives)
-      if (service !== null) entitlements.set(coordinate, service)
+      join(fields, coordinate, read.requirement(field.directives))
+      if (read.isMarked(field.directives)) marked.add(coordinate)
       const sharedBy = read.sharedBy(field.directives)
       if (sharedBy !== null) live.set(coordinate, sharedBy)
     }
   }
+  // Composition writes rules of implementers up to their interfaces, but no directive down to them.
+  for (const { type, field } of inheritedFields(document)) {
+    join(fields, `${type}.${field.name.value}`, read.entitlement(field.directives))
+  }
   const closed = requirementsOfRequiredFields(document, { types, fields })
-  return { types, fields: closed, marked, entitlements, live }
+  const named = namesOf('policy', itemsOf([...types.values(), ...closed.values()]))
+  return { types, fields: closed, marked, policies: named, live }
 }
 
 type Directives = readonly ConstDirectiveNode[] | undefined
@@ -68,33 +79,43 @@ function ruleReader(features: readonly LinkedFeature[]) {
   const live = named(ACCESS, 'live')
 
   function requirementOf(node: ConstDirectiveNode): Requirement {
-    if (authenticated.has(node.name.value)) return AUTHENTICATED
-    if (requiresScopes.has(node.name.value)) return scopes(readScopes(node))
-    // Nothing here can answer a policy yet; what nobody answers counts as denied.
-    return policy.has(node.name.value) ? NOBODY : ANYBODY
+    const name = node.name.value
+    if (authenticated.has(name)) return AUTHENTICATED
+    if (requiresScopes.has(name)) return scopes(readLists(node, 'scopes'))
+    if (policy.has(name)) return policies(readLists(node, 'policies'))
+    return entitled.has(name) ? entitledTo(readText(node, 'service')) : ANYBODY
   }
+
+  const marks = [authenticated, requiresScopes, policy, isPublic]
+  const isNamed = (names: ReadonlySet<string>) => (node: ConstDirectiveNode) =>
+    names.has(node.name.value)
 
   return {
     requirement: (directives: Directives) => allOf((directives ?? []).map(requirementOf)),
-    isPublic: (directives: Directives) =>
-      (directives ?? []).some(({ name }) => isPublic.has(name.value)),
-    service: (directives: Directives) => textOf(directives, entitled, 'service'),
-    sharedBy: (directives: Directives) => textOf(directives, live, 'sharedBy'),
+    entitlement: (directives: Directives) =>
+      allOf((directives ?? []).filter(isNamed(entitled)).map(requirementOf)),
+    isMarked: (directives: Directives) =>
+      marks.some((names) => (directives ?? []).some(isNamed(names))),
+    sharedBy(directives: Directives): string | null {
+      const node = directives?.find(isNamed(live))
+      return node ? readText(node, 'sharedBy') : null
+    },
   }
 }
 
-/** The text that an argument of the directive has, where the directive is there. */
-function textOf(directives: Directives, names: ReadonlySet<string>, name: string): string | null {
-  const node = directives?.find((directive) => names.has(directive.name.value))
-  const value = node && argument(node, name)
-  return typeof value === 'string' ? value : null
+/** @throws Error where the argument is no text */
+function readText(node: ConstDirectiveNode, name: string): string {
+  const value = argument(node, name)
+  if (typeof value === 'string') return value
+  throw new Error(`@${node.name.value} in the supergraph does not name its ${name}.`)
 }
 
-function readScopes(node: ConstDirectiveNode): string[][] {
-  const value = argument(node, 'scopes')
+/** @throws Error where the argument does not hold lists of texts */
+function readLists(node: ConstDirectiveNode, name: string): string[][] {
+  const value = argument(node, name)
   const isText = (item: unknown) => typeof item === 'string'
   if (!Array.isArray(value) || !value.every((all) => Array.isArray(all) && all.every(isText))) {
-    throw new Error(`@${node.name.value} in the supergraph does not hold lists of scopes.`)
+    throw new Error(`@${node.name.value} in the supergraph does not hold lists of ${name}.`)
   }
   return value as string[][]
 }

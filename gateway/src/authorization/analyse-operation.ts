@@ -14,7 +14,7 @@ import {
 } from 'graphql'
 import type { AccessRules } from './access-rules.ts'
 import { plain } from './expand-fragments.ts'
-import { ANYBODY, allOf, anyOf, NOBODY, type Requirement } from './requirement.ts'
+import { ANYBODY, allOf, anyOf, itemsOf, NOBODY, namesOf, type Requirement } from './requirement.ts'
 
 /** What an operation asks of its caller, whoever that is. Made once per operation. */
 export type OperationAnalysis = {
@@ -25,6 +25,8 @@ export type OperationAnalysis = {
   readonly abstractSets: ReadonlySet<SelectionSetNode>
   /** Everything any of the requirements names, sorted: callers alike in these see the same. */
   readonly relevant: readonly string[]
+  /** The policies among it, which have to be asked. */
+  readonly policies: readonly string[]
 }
 
 /** `refuse`: a root field that does not say who may use it is for nobody. */
@@ -95,8 +97,9 @@ export function analyseOperation(
   }
 
   if (root) walk(operation.selectionSet, root, possibleTypes(schema, root))
-  const named = new Set([...requirements.values()].flat().flatMap((items) => [...items]))
-  return { operation, requirements, abstractSets, relevant: [...named].sort() }
+  const relevant = itemsOf(requirements.values())
+  const policies = namesOf('policy', relevant)
+  return { operation, requirements, abstractSets, relevant, policies }
 }
 
 type Possible = ReadonlySet<string>

@@ -8,7 +8,6 @@ import { GraphQLError, type GraphQLSchema, getVariableValues, OperationTypeNode 
 import type { GatewayContext } from '../gateway-context.ts'
 import { withHttpStatus } from '../http-status.ts'
 import type { OperationAccess, Verdict } from './operation-access.ts'
-import type { Caller } from './requirement.ts'
 import { restoreNulls } from './restore-nulls.ts'
 
 /**
@@ -16,7 +15,6 @@ import { restoreNulls } from './restore-nulls.ts'
  * Nothing of what was removed reaches a planner, a subgraph or a cache.
  * @param run for operations that run as they are
  * @param runValues for what is left of others; their data must come as values
- * @param callerOf who asks, from the verified context of the request
  * @param onRemoved told how many fields were removed, where any were
  */
 export function authorizedExecutor(options: {
@@ -24,10 +22,9 @@ export function authorizedExecutor(options: {
   runValues: GatewayExecutor
   access: OperationAccess
   schema: GraphQLSchema
-  callerOf: (context: GatewayGraphQLRequestContext['context']) => Caller
   onRemoved: (count: number) => void
 }): GatewayExecutor {
-  const { run, runValues, access, schema, callerOf, onRemoved } = options
+  const { run, runValues, access, schema, onRemoved } = options
   return async (request) => {
     const { queryHash, source, document, operation, context } = request
     if (operation && !isServed(operation.operation, schema)) {
@@ -35,12 +32,12 @@ export function authorizedExecutor(options: {
     }
     const { record } = context as GatewayContext
     record?.enter('authorize')
-    const verdict = access.judge({
+    const verdict = await access.judge({
       queryHash,
       source,
       document,
       operationName: request.request.operationName,
-      caller: callerOf(context),
+      context: context as GatewayContext,
     })
     if (!verdict) return { errors: [new GraphQLError('The document has no such operation.')] }
     record?.enter('execute')

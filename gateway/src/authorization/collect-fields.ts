@@ -10,19 +10,19 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
+import type { Denial } from './denial.ts'
 import { type PlainSelection, plain } from './expand-fragments.ts'
-import type { Requirement } from './requirement.ts'
 
-/** Selections on one object, and the requirement where all of them are denied with their parent. */
-export type Source = { readonly set: SelectionSetNode; readonly denied: Requirement | null }
-/** One place where a response key is asked for, and the requirement where that place is denied. */
-export type Entry = { readonly node: FieldNode; readonly denied: Requirement | null }
+/** Selections on one object, and why where all of them are denied with their parent. */
+export type Source = { readonly set: SelectionSetNode; readonly denied: Denial | null }
+/** One place where a response key is asked for, and why where that place is denied. */
+export type Entry = { readonly node: FieldNode; readonly denied: Denial | null }
 
 export type CollectionContext = {
   readonly schema: GraphQLSchema
   /** Coerced, for `@skip` and `@include`. */
   readonly variables: Readonly<Record<string, unknown>>
-  readonly removed: ReadonlyMap<FieldNode, Requirement>
+  readonly removed: ReadonlyMap<FieldNode, Denial>
 }
 
 /** CollectFields of GraphQL §6.3.2: response key → where it is asked for, in order of the request. */
@@ -38,7 +38,7 @@ export function collectFields(
 function entriesOf(
   type: GraphQLObjectType,
   set: SelectionSetNode,
-  denied: Requirement | null,
+  denied: Denial | null,
   context: CollectionContext,
 ): Entry[] {
   return plain(set).flatMap((node) => {

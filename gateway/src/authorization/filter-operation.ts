@@ -13,8 +13,9 @@ import {
   type OperationAnalysis,
   type UnmarkedRootFields,
 } from './analyse-operation.ts'
+import { type Denial, denialOf } from './denial.ts'
 import { expandFragments, plain } from './expand-fragments.ts'
-import { type Caller, isMet, type Requirement } from './requirement.ts'
+import { type Caller, isMet } from './requirement.ts'
 
 /** An operation cut down to what its caller may read. */
 export type FilteredOperation = {
@@ -22,12 +23,10 @@ export type FilteredOperation = {
   readonly document: DocumentNode | null
   /** The operation as it was asked for, fragments written out. */
   readonly operation: OperationDefinitionNode
-  /** Fields taken out, by their node in `operation`, and what each would have needed. */
-  readonly removed: ReadonlyMap<FieldNode, Requirement>
+  /** Fields taken out, by their node in `operation`, and what the caller is told of each. */
+  readonly removed: ReadonlyMap<FieldNode, Denial>
   /** Sets of selections in `operation` with something removed in or below them. */
   readonly touched: ReadonlySet<SelectionSetNode>
-  /** Nobody is signed in: the errors say so, rather than that something is forbidden. */
-  readonly anonymous: boolean
 }
 
 /**
@@ -40,19 +39,19 @@ export function filterOperation(request: {
   operationName?: string | undefined
   schema: GraphQLSchema
   rules: AccessRules
-  principal: Caller
+  caller: Caller
   unmarkedRootFields?: UnmarkedRootFields
 }): FilteredOperation | null {
   const { schema, rules, unmarkedRootFields } = request
   const operation = expandFragments(request.document, request.operationName)
   if (!operation) return null
   const analysis = analyseOperation(operation, schema, rules, unmarkedRootFields)
-  return removeUnmet(analysis, request.principal)
+  return removeUnmet(analysis, request.caller)
 }
 
 /** Takes out every field whose requirement the caller does not meet. */
 export function removeUnmet(analysis: OperationAnalysis, caller: Caller): FilteredOperation {
-  const removed = new Map<FieldNode, Requirement>()
+  const removed = new Map<FieldNode, Denial>()
   const touched = new Set<SelectionSetNode>()
 
   function keep(set: SelectionSetNode): SelectionNode[] {
@@ -69,7 +68,7 @@ export function removeUnmet(analysis: OperationAnalysis, caller: Caller): Filter
   function keepField(node: FieldNode): SelectionNode[] {
     const requirement = analysis.requirements.get(node)
     if (requirement && !isMet(requirement, caller)) {
-      removed.set(node, requirement)
+      removed.set(node, denialOf(requirement, caller))
       return []
     }
     if (!node.selectionSet) return [node]
@@ -94,7 +93,6 @@ export function removeUnmet(analysis: OperationAnalysis, caller: Caller): Filter
     operation,
     removed,
     touched,
-    anonymous: caller === null,
   }
 }
 

@@ -1,6 +1,6 @@
 export { type AccessRules, readAccessRules } from './access-rules.ts'
 export type { UnmarkedRootFields } from './analyse-operation.ts'
 export { type FilteredOperation, filterOperation } from './filter-operation.ts'
-export { type Caller, type Requirement, requiredScopes } from './requirement.ts'
+export type { Caller, Requirement } from './requirement.ts'
 export { restoreNulls } from './restore-nulls.ts'
 export { withoutSecurityDirectives } from './without-security-directives.ts'

@@ -16,10 +16,11 @@ import {
 } from './analyse-operation.ts'
 import { expandFragments } from './expand-fragments.ts'
 import { type FilteredOperation, removeUnmet } from './filter-operation.ts'
-import { type Caller, holds } from './requirement.ts'
+import type { AskPolicies, PolicyContext } from './policies.ts'
+import { holds } from './requirement.ts'
 
 /** What may run of an operation: all of it as it came, or what is left of it. */
-export type Verdict =
+export type Verdict = (
   | { readonly whole: true }
   | {
       readonly whole: false
@@ -27,16 +28,23 @@ export type Verdict =
       /** Of the document that may run, so that its plan is kept apart from others. */
       readonly queryHash: string
     }
+) & {
+  /** Equal where the operation is, and what of everything that matters to it the callers hold. */
+  readonly key: string
+}
 
 export type OperationAccess = {
-  /** @returns null where the document has no operation of that name */
+  /**
+   * Asks the policies that the operation names, each once, and decides.
+   * @returns null where the document has no operation of that name
+   */
   judge(request: {
     queryHash: string
     source: string
     document: DocumentNode
     operationName?: string | undefined
-    caller: Caller
-  }): Verdict | null
+    context: PolicyContext
+  }): Promise<Verdict | null>
 }
 
 /**
@@ -46,20 +54,22 @@ export type OperationAccess = {
 const MOST_REMEMBERED = 1_000_000
 const CHARACTERS_PER_SELECTION = 20
 
-const WHOLE: Verdict = { whole: true }
+const NO_POLICIES: ReadonlySet<string> = new Set()
 
 type Known = { readonly analysis: OperationAnalysis; readonly size: number }
 
 /**
  * Decides on operations of one supergraph. Analysis is done once per operation, the cut once per
- * operation and set of permissions that matter to it: two callers who differ in nothing that the
- * operation asks for share one verdict and one plan.
+ * operation and set of permissions, services and policies that matter to it: two callers who differ
+ * in nothing that the operation asks for share one verdict and one plan.
  */
-export function createOperationAccess(
-  schema: GraphQLSchema,
-  rules: AccessRules,
-  unmarkedRootFields: UnmarkedRootFields,
-): OperationAccess {
+export function createOperationAccess(options: {
+  schema: GraphQLSchema
+  rules: AccessRules
+  unmarkedRootFields: UnmarkedRootFields
+  askPolicies: AskPolicies
+}): OperationAccess {
+  const { schema, rules, unmarkedRootFields, askPolicies } = options
   const analyses = new LRUCache<string, Known>({ maxSize: MOST_REMEMBERED })
   const verdicts = new LRUCache<string, Verdict>({ maxSize: MOST_REMEMBERED })
 
@@ -75,27 +85,32 @@ export function createOperationAccess(
   }
 
   return {
-    judge({ queryHash, source, document, operationName, caller }) {
+    async judge({ queryHash, source, document, operationName, context }) {
       const key = `${queryHash} ${operationName ?? ''}`
       const known = analyse(key, source, document, operationName)
       if (!known) return null
       const { analysis, size } = known
-      if (analysis.relevant.length === 0 && analysis.requirements.size === 0) return WHOLE
-      const fingerprint = analysis.relevant.map((item) => (holds(caller, item) ? 1 : 0)).join('')
+      const { relevant, requirements } = analysis
+      if (requirements.size === 0) return { whole: true, key }
+      const { policies } = analysis
+      const granted = policies.length > 0 ? await askPolicies(policies, context) : NO_POLICIES
+      const caller = { principal: context.principal, policies: granted }
+      const fingerprint = relevant.map((item) => (holds(caller, item) ? 1 : 0)).join('')
       const verdictKey = `${key} ${fingerprint}`
       const given = verdicts.get(verdictKey)
       if (given) return given
-      const verdict = verdictOf(removeUnmet(analysis, caller), queryHash)
+      const verdict = verdictOf(removeUnmet(analysis, caller), queryHash, verdictKey)
       verdicts.set(verdictKey, verdict, { size: verdict.whole ? 1 : size })
       return verdict
     },
   }
 }
 
-function verdictOf(filtered: FilteredOperation, queryHash: string): Verdict {
-  if (filtered.removed.size === 0) return WHOLE
+function verdictOf(filtered: FilteredOperation, queryHash: string, key: string): Verdict {
+  if (filtered.removed.size === 0) return { whole: true, key }
   const { document } = filtered
-  return { whole: false, filtered, queryHash: document ? sha256(print(document)) : queryHash }
+  const hash = document ? sha256(print(document)) : queryHash
+  return { whole: false, filtered, queryHash: hash, key }
 }
 
 function countSelections({ selectionSet }: OperationDefinitionNode): number {

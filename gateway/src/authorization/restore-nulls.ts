@@ -1,4 +1,3 @@
-import { AppError } from '@logicspike/errors'
 import {
   type FieldNode,
   GraphQLError,
@@ -12,15 +11,15 @@ import {
   isObjectType,
 } from 'graphql'
 import { type CollectionContext, collectFields, type Entry, type Source } from './collect-fields.ts'
+import type { Denial } from './denial.ts'
 import type { FilteredOperation } from './filter-operation.ts'
-import { type Requirement, requiredScopes } from './requirement.ts'
 
 type Data = Readonly<Record<string, unknown>>
 type Path = readonly (string | number)[]
 type Walk = CollectionContext & {
   readonly touched: FilteredOperation['touched']
   /** Reports that the field at this path is denied. */
-  readonly report: (node: FieldNode, requirement: Requirement, path: Path) => void
+  readonly report: (node: FieldNode, denial: Denial, path: Path) => void
 }
 
 /** A null where none may be: whatever contains it becomes null in its place (GraphQL §6.4.4). */
@@ -42,8 +41,8 @@ export function restoreNulls(
   schema: GraphQLSchema,
   variables: Readonly<Record<string, unknown>>,
 ): { data: Data | null; errors: GraphQLError[] } {
-  const { operation, removed, touched, anonymous } = filtered
-  const { errors, report } = errorCollector(anonymous)
+  const { operation, removed, touched } = filtered
+  const { errors, report } = errorCollector()
   const root = schema.getRootType(operation.operation)
   if (!root) return { data: null, errors }
   const sources = [{ set: operation.selectionSet, denied: null }]
@@ -51,16 +50,16 @@ export function restoreNulls(
   return { data: completeObject(walk, root, sources, data, []), errors }
 }
 
-function errorCollector(anonymous: boolean): { errors: GraphQLError[]; report: Walk['report'] } {
+function errorCollector(): { errors: GraphQLError[]; report: Walk['report'] } {
   const errors: GraphQLError[] = []
   const counts = new Map<FieldNode, number>()
   return {
     errors,
-    report(node, requirement, path) {
+    report(node, denial, path) {
       const count = counts.get(node) ?? 0
       counts.set(node, count + 1)
       if (count >= MOST_ERRORS_PER_FIELD) return
-      const originalError = denial(requirement, anonymous)
+      const originalError = denial()
       errors.push(new GraphQLError(originalError.message, { nodes: node, path, originalError }))
     },
   }
@@ -134,15 +133,4 @@ function complete(
   const concrete = isAbstractType(type) ? walk.schema.getType(String(object.__typename)) : type
   // Data that does not say what it is cannot be answered with the right fields missing.
   return isObjectType(concrete) ? completeObject(walk, concrete, sources, object, path) : null
-}
-
-function denial(requirement: Requirement, anonymous: boolean): AppError {
-  // Signing in helps only where somebody may read the field at all.
-  if (anonymous && requirement.length > 0) {
-    return new AppError('UNAUTHENTICATED', 'Sign in to do this.')
-  }
-  const scopes = requiredScopes(requirement)
-  return new AppError('FORBIDDEN', 'You are not allowed to do this.', {
-    extensions: scopes.length > 0 ? { requiredScopes: scopes } : {},
-  })
 }

@@ -26,6 +26,20 @@ export function fieldsOf(definition: TypeDefinitionNode): readonly FieldDefiniti
   return hasFields(definition) ? (definition.fields ?? []) : []
 }
 
+/** Fields of interfaces, by each type that has them from there. */
+export function inheritedFields(
+  document: DocumentNode,
+): { readonly type: string; readonly field: FieldDefinitionNode }[] {
+  const types = outputTypes(document)
+  const byName = new Map(types.map((definition) => [definition.name.value, definition]))
+  return types.filter(hasFields).flatMap(({ name: { value: type }, interfaces }) =>
+    (interfaces ?? [])
+      .flatMap(({ name }) => byName.get(name.value) ?? [])
+      .flatMap(fieldsOf)
+      .map((field) => ({ type, field })),
+  )
+}
+
 export function namedTypeOf(type: TypeNode): string {
   return type.kind === Kind.NAMED_TYPE ? type.name.value : namedTypeOf(type.type)
 }

@@ -6,13 +6,13 @@ type Live = { readonly sharedBy: string; readonly key: string }
 /**
  * Whether a subscription's stream may be shared, and what of it must be equal then: the operation
  * and its variables, without the one by which it says where to begin.
- * @param queryHash of the document that runs
+ * @param operationKey of the operation and what its caller may read of it
  * @param variables coerced
  * @param fields that may be shared, as `Subscription.field`, with by whom
  */
 export function liveOf(
   { document, operationName }: { document: DocumentNode; operationName: string | undefined },
-  queryHash: string,
+  operationKey: string,
   variables: Readonly<Record<string, unknown>>,
   fields: ReadonlyMap<string, string>,
 ): Live | null {
@@ -26,7 +26,7 @@ export function liveOf(
   const { [cursor ?? '']: _, ...others } = variables
   const compared = cursor !== null && usesOf(cursor, document) === 1 ? others : variables
   const sorted = Object.entries(compared).sort(([one], [other]) => (one < other ? -1 : 1))
-  return { sharedBy, key: sha256(JSON.stringify([queryHash, operationName ?? null, sorted])) }
+  return { sharedBy, key: sha256(JSON.stringify([operationKey, sorted])) }
 }
 
 /** How often a variable is used, its definitions left out. */

@@ -81,7 +81,7 @@ export async function prepareStream(
   const { operationName, context } = request
   const { record } = context
   record?.enter('authorize')
-  const verdict = access.judge({ ...request, caller: context.principal })
+  const verdict = await access.judge(request)
   record?.enter('execute')
   if (!verdict)
     return { ok: false, errors: [new GraphQLError('The document has no such operation.')] }
@@ -103,7 +103,7 @@ export async function prepareStream(
   }
   const stream: PreparedStream = {
     primary,
-    live: liveOf(request, queryHash, variables, liveFields),
+    live: liveOf(request, verdict.key, variables, liveFields),
     hasRest: prepared.hasRest,
     open: (after, signal, current = context) =>
       client.subscribe(primary, current, { after, signal }),

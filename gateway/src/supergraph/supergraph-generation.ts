@@ -7,6 +7,7 @@ import { readAccessRules } from '../authorization/access-rules.ts'
 import type { UnmarkedRootFields } from '../authorization/analyse-operation.ts'
 import { authorizedExecutor } from '../authorization/authorized-executor.ts'
 import { createOperationAccess } from '../authorization/operation-access.ts'
+import { type Policies, policyAsker } from '../authorization/policies.ts'
 import { withoutSecurityDirectives } from '../authorization/without-security-directives.ts'
 import { createOperationCosts, type OperationCosts } from '../cost/operation-costs.ts'
 import { disableApolloTelemetry } from '../environment.ts'
@@ -50,6 +51,8 @@ export type GenerationOptions = Omit<SubgraphClientOptions, 'linkTo'> & {
   /** Throws for a subgraph that no link leads to. */
   readonly linkTo: (subgraph: { name: string; url: string | undefined }) => SubgraphLink
   readonly unmarkedRootFields: UnmarkedRootFields
+  /** What answers for the names in `@policy`. */
+  readonly policies?: Policies
   readonly sharing: Sharing
   readonly log: Logger
 }
@@ -78,7 +81,10 @@ export async function buildGeneration(
     types: typeConditions(supergraph),
     keys: createResponseKeys(supergraph),
   })
-  const access = createOperationAccess(schema, rules, options.unmarkedRootFields)
+  const { unmarkedRootFields, policies = {}, log } = options
+  warnOfUnanswered(rules.policies, policies, log)
+  const askPolicies = policyAsker(policies, log)
+  const access = createOperationAccess({ schema, rules, unmarkedRootFields, askPolicies })
   const run = createExecutor(operations, schema, 'text')
   // Of all subgraphs, so that what one of them is told keeps two callers apart.
   const identityOf = (context: GatewayContext) =>
@@ -88,7 +94,6 @@ export async function buildGeneration(
     runValues: createExecutor(operations, schema, 'values'),
     access,
     schema,
-    callerOf: (context) => (context as GatewayContext).principal,
     onRemoved: noteRemoved,
   })
   return {
@@ -151,6 +156,12 @@ async function load(supergraphSdl: string, { linkTo, log }: GenerationOptions) {
   })
   const { schema } = await gateway.load()
   return { gateway, schema, links }
+}
+
+function warnOfUnanswered(named: readonly string[], policies: Policies, log: Logger): void {
+  const unanswered = named.filter((name) => !Object.hasOwn(policies, name))
+  if (unanswered.length === 0) return
+  log.warn({ policies: unanswered }, 'no policy answers to names in the supergraph: all are denied')
 }
 
 function linkIn(links: ReadonlyMap<string, SubgraphLink>, name: string): SubgraphLink {

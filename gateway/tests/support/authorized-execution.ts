@@ -8,6 +8,10 @@ import { compose, type Subgraphs } from './compose.ts'
 type Options = {
   /** Permissions of a signed-in caller; without it, nobody is signed in. */
   as?: readonly string[]
+  /** Services that a signed-in caller's workspace has. */
+  services?: readonly string[]
+  /** Policies that are granted. */
+  policies?: readonly string[]
   variables?: Record<string, unknown>
   operationName?: string
   unmarkedRootFields?: UnmarkedRootFields
@@ -18,6 +22,9 @@ export type Answer = {
   /** `path: CODE` in order. */
   errors: string[]
   scopes: unknown[]
+  /** The same of `extensions.service` and `extensions.requiredPolicies`. */
+  services: unknown[]
+  policies: unknown[]
   /** What was left to run, on one line; null where nothing was. */
   ran: string | null
 }
@@ -37,8 +44,10 @@ export function authorizedExecution(sdl: string, schema: GraphQLSchema, rootValu
     const document = parse(query)
     const [invalid] = validate(schema, document)
     if (invalid) throw invalid
-    const principal = options.as ? { permissions: new Set(options.as) } : null
-    const filtered = filterOperation({ ...options, document, schema, rules, principal })
+    const { as, services = [], policies = [] } = options
+    const principal = as ? { permissions: new Set(as), services } : null
+    const caller = { principal, policies: new Set(policies) }
+    const filtered = filterOperation({ ...options, document, schema, rules, caller })
     if (!filtered) throw new Error('no such operation')
     const variableValues = options.variables ?? {}
     const result = filtered.document
@@ -47,12 +56,16 @@ export function authorizedExecution(sdl: string, schema: GraphQLSchema, rootValu
     if (result instanceof Promise) throw new Error('resolvers here are synchronous')
     if (result.errors) throw result.errors[0]
     const { data, errors } = restoreNulls(result.data ?? {}, filtered, schema, variableValues)
+    const told = (key: string) =>
+      errors.map(({ originalError }) => extensionsOf(originalError)?.[key])
     return {
       data: structuredClone(data),
       errors: errors.map(
         ({ path, originalError }) => `${path?.join('.')}: ${codeOf(originalError)}`,
       ),
-      scopes: errors.map(({ originalError }) => extensionsOf(originalError)?.requiredScopes),
+      scopes: told('requiredScopes'),
+      services: told('service'),
+      policies: told('requiredPolicies'),
       ran: filtered.document && print(filtered.document).replace(/\s+/g, ' '),
     }
   }
@@ -60,4 +73,4 @@ export function authorizedExecution(sdl: string, schema: GraphQLSchema, rootValu
 
 const codeOf = (error: unknown) => (error as { code?: string } | undefined)?.code
 const extensionsOf = (error: unknown) =>
-  (error as { extensions?: { requiredScopes?: unknown } } | undefined)?.extensions
+  (error as { extensions?: Record<string, unknown> } | undefined)?.extensions

@@ -14,7 +14,7 @@ export const HEAD = `
     @composeDirective(name: "@entitled")
     @composeDirective(name: "@live")
   directive @public on FIELD_DEFINITION
-  directive @entitled(service: String!) on FIELD_DEFINITION
+  directive @entitled(service: String!) repeatable on FIELD_DEFINITION
   directive @live(sharedBy: String!) on FIELD_DEFINITION
 `
 

@@ -23,9 +23,11 @@ const SDL = `
     secret(after: String): Happening! @requiresScopes(scopes: [["feed:events.read"]])
     ofWorkspace(after: String, kind: String): Happening! @requiresScopes(scopes: [["feed:events.read"]]) @live(sharedBy: "WORKSPACE")
     ofUser(after: String): Happening! @authenticated @live(sharedBy: "USER")
+    paid(after: String): Happening! @authenticated @entitled(service: "media")
+    insiders(after: String): Happening! @policy(policies: [["insider"]])
     refused: Happening! @public
   }
-  type Happening { cursor: String! seq: Int! note: String @authenticated user: User text(length: Int!): String! }
+  type Happening { cursor: String! seq: Int! note: String @authenticated hint: String @policy(policies: [["insider"]]) prize: String @entitled(service: "media") user: User text(length: Int!): String! }
   type User @key(fields: "id", resolvable: false) { id: ID! }
 `
 
@@ -93,6 +95,8 @@ export function createFeed(): Feed {
           secret: subscription('secret'),
           ofWorkspace: subscription('ofWorkspace'),
           ofUser: subscription('ofUser'),
+          paid: subscription('paid'),
+          insiders: subscription('insiders'),
           refused: {
             subscribe: () => {
               throw new GraphQLError('The cursor is too old.', {
@@ -120,6 +124,8 @@ const happening = (seq: number) => ({
   seq,
   cursor: `c${seq}`,
   note: `note ${seq}`,
+  hint: `hint ${seq}`,
+  prize: `prize ${seq}`,
   text: ({ length }: { length: number }) => 'x'.repeat(length),
   user: { __typename: 'User', id: seq % 2 === 1 ? 'u1' : 'u2' },
 })

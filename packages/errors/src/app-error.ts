@@ -39,6 +39,16 @@ export const unauthenticated = (detail?: string): AppError =>
 export const forbidden = (detail?: string): AppError =>
   new AppError('FORBIDDEN', 'You are not allowed to do this.', detailed(detail))
 
+/** @param services that the caller's workspace would have to be entitled to; at least one */
+export function entitlementRequired(services: readonly string[]): AppError {
+  const missing = services.map((service) => `“${service}”`).join(' and ')
+  return new AppError(
+    'ENTITLEMENT_REQUIRED',
+    `The plan of the workspace does not include ${missing}. Add it in billing, then refresh the token.`,
+    { extensions: { service: services[0], ...(services.length > 1 && { services }) } },
+  )
+}
+
 /** Also for objects of another tenant: to this caller they do not exist. */
 export const notFound = (what = 'object', detail?: string): AppError =>
   new AppError('NOT_FOUND', `No such ${what}.`, detailed(detail))

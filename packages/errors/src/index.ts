@@ -2,6 +2,7 @@ export {
   AppError,
   badRequest,
   conflict,
+  entitlementRequired,
   forbidden,
   internal,
   notFound,
