@@ -1,14 +1,18 @@
 import type { ApolloServer, HTTPGraphQLRequest, HTTPGraphQLResponse } from '@apollo/server'
 import { AppError } from '@logicspike/errors'
 import type { Logger } from '@logicspike/telemetry'
+import type { Tracer } from '@opentelemetry/api'
 import type { GatewayContext } from './gateway-context.ts'
 import { answeredStatus, withHttpStatus } from './http-status.ts'
 import type { GatewayMetrics } from './metrics/gateway-metrics.ts'
 import {
   createOperationRecord,
+  type OperationOutcome,
   type OperationRecord,
   type Transport,
 } from './observability/operation-record.ts'
+import { beginTrace, type IncomingTrace } from './observability/operation-trace.ts'
+import type { SlowOperationLog } from './observability/slow-operations.ts'
 import type { Caller } from './plugins/use-access-token.ts'
 import type { CheckLimits } from './plugins/use-operation-limits.ts'
 import { logOperation } from './plugins/use-operation-log.ts'
@@ -20,11 +24,16 @@ export type OperationDoor = {
   readonly checkLimits: CheckLimits
   readonly log: Logger
   readonly metrics: GatewayMetrics
+  /** Null where nothing is recorded. */
+  readonly tracer: Tracer | null
+  readonly slowOperations: SlowOperationLog
 }
 
 /** An operation as it came, by whatever transport. */
 export type AskedOperation = {
   readonly transport: Transport
+  /** Where it says it stands in a trace; null where it does not. */
+  readonly trace: IncomingTrace | null
   readonly http: HTTPGraphQLRequest
   /** The document's text, if the request is as it should be. */
   readonly query: unknown
@@ -57,12 +66,15 @@ export type AnsweredOperation = {
  * parses, validates and executes. A subscription is put into its slot and answered with nothing.
  */
 export async function answerOperation(
-  { apollo, checkLimits, log: parentLog, metrics }: OperationDoor,
-  { transport, http, query, variables, identify, client, ...abilities }: AskedOperation,
+  door: OperationDoor,
+  { http, query, variables, identify, client, ...asked }: AskedOperation,
 ): Promise<AnsweredOperation> {
-  const record = createOperationRecord(transport)
+  const { apollo, checkLimits, metrics } = door
+  const { transport, trace: incoming, ...abilities } = asked
+  const trace = beginTrace(door.tracer, incoming)
+  const record = createOperationRecord(transport, trace?.spans ?? null)
   const { requestId } = client
-  const log = parentLog.child({ requestId })
+  const log = door.log.child({ requestId, ...(trace && { traceId: trace.traceId }) })
   const scope: RequestScope = { requestId, log, errorCodes: [], logged: new WeakSet() }
   const setCookies: string[] = []
   let context: GatewayContext | null = null
@@ -72,7 +84,7 @@ export async function answerOperation(
       checkLimits(query, variables)
       const caller = await identify()
       scope.caller = describe(caller)
-      context = { ...caller, ...client, ...abilities, setCookies, record, log }
+      context = { ...caller, ...client, ...abilities, setCookies, trace, record, log }
       record.enter('parse')
       return context
     } catch (error) {
@@ -86,28 +98,48 @@ export async function answerOperation(
       apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest: http, context: createContext }),
     )
     const status = answeredStatus(response, scope.errorCodes)
-    const milliseconds = record.end()
-    countOperation(metrics, scope, record, milliseconds)
-    logOperation(scope, status, milliseconds)
+    tellOf(door, scope, record, status)
     return { response, status, scope, context, setCookies }
   } finally {
     metrics.operationOver()
   }
 }
 
+/** What is told of an operation when it is over: all of it from one record. */
+function tellOf(
+  { metrics, slowOperations }: OperationDoor,
+  scope: RequestScope,
+  record: OperationRecord,
+  status: number,
+): void {
+  const milliseconds = record.end()
+  const outcome = outcomeOf(scope)
+  const { operation, requestId } = scope
+  const { name = null, type = null, hash = null } = operation ?? {}
+  const { transport, spans } = record
+  countOperation(metrics, scope, record, { outcome, milliseconds })
+  spans?.end({ name, type, hash, transport, outcome, requestId })
+  logOperation(scope, record, { status, milliseconds })
+  slowOperations.note(scope, record, milliseconds)
+}
+
+function outcomeOf({ errorCodes, hasData }: RequestScope): OperationOutcome {
+  const [code] = errorCodes
+  if (code === undefined) return 'ok'
+  return hasData ? 'partial' : code
+}
+
 function countOperation(
   metrics: GatewayMetrics,
-  { operation, budget, errorCodes, hasData }: RequestScope,
+  { operation, budget }: RequestScope,
   { transport, stageTimes }: OperationRecord,
-  milliseconds: number,
+  end: { outcome: OperationOutcome; milliseconds: number },
 ): void {
-  const [code] = errorCodes
   metrics.operationAnswered({
     transport,
     type: operation?.type ?? null,
     publishedName: operation?.published ? operation.name : null,
-    outcome: code === undefined ? 'ok' : hasData ? 'partial' : code,
-    milliseconds,
+    ...end,
     stageTimes,
     cost: operation?.cost,
   })

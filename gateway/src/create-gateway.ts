@@ -9,6 +9,7 @@ import {
 import type { Clock, EpochRegistry, KeySource, TokenVerifier } from '@logicspike/auth'
 import { internal } from '@logicspike/errors'
 import type { Logger } from '@logicspike/telemetry'
+import type { Tracer } from '@opentelemetry/api'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { UnmarkedRootFields } from './authorization/analyse-operation.ts'
 import type { Policies } from './authorization/policies.ts'
@@ -19,6 +20,8 @@ import { stringifyResponse } from './execution/written-data.ts'
 import type { GatewayContext } from './gateway-context.ts'
 import { type GatewayMetrics, noMetrics } from './metrics/gateway-metrics.ts'
 import { watchState } from './metrics/watch-state.ts'
+import type { TraceTrust } from './observability/incoming-trace.ts'
+import { createSlowOperationLog } from './observability/slow-operations.ts'
 import { defaultOperationLimits, type OperationLimits } from './operation-limits.ts'
 import { formatError } from './plugins/use-error-masking.ts'
 import { forwardedIdentity } from './plugins/use-forwarded-identity.ts'
@@ -87,6 +90,12 @@ export type GatewayDeps = {
   readonly trustedDocumentsFor?: readonly string[]
   /** Without one nothing is counted. The gateway closes it when it stops. */
   readonly rateLimiter?: RateLimiter
+  /** Records spans; without one there are none. */
+  readonly tracer?: Tracer | null
+  /** Whose trace contexts are gone on from; nobody's unless told otherwise. */
+  readonly traceTrust?: TraceTrust
+  /** From when on an operation is told of as slow, in milliseconds; 0, the default, tells of none. */
+  readonly slowOperationMs?: number
   /** Told what happens; without it nothing is counted. */
   readonly metrics?: GatewayMetrics
   /** Bytes. */
@@ -175,10 +184,12 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   healthRoute(http)
   readyRoute(http, readiness)
   const checkLimits = useOperationLimits(limits)
-  const door = { apollo, checkLimits, log: deps.log, verifier: deps.verifier, desk, metrics }
+  const { log, verifier, tracer = null } = deps
+  const slowOperations = createSlowOperationLog(deps.slowOperationMs ?? 0)
+  const door = { apollo, checkLimits, log, verifier, desk, metrics, tracer, slowOperations }
   const webSockets = createWebSockets(door)
   await useWebSockets(http, { maxMessageBytes: desk.limits.maxMessageBytes, log: deps.log })
-  graphqlRoute(http, { ...door, origins, webSockets })
+  graphqlRoute(http, { ...door, origins, webSockets, traceTrust: deps.traceTrust ?? 'nobody' })
   const { subgraphs, gatewayKey } = deps
   if (gatewayKey !== null) {
     await plainRoutes(http, { subgraphs, gatewayKey, origins, maxBodyBytes })

@@ -27,6 +27,27 @@ export const metricsVariables = {
   METRICS_HOST: z.string().default('127.0.0.1'),
 }
 
+/** OpenTelemetry's own names; its SDK reads these and more of them itself. */
+export const traceVariables = {
+  /** Where spans are sent, for example `http://collector:4318`; without it there are none. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
+  OTEL_SERVICE_NAME: z.string().optional(),
+  OTEL_TRACES_SAMPLER: z
+    .enum([
+      'always_on',
+      'always_off',
+      'traceidratio',
+      'parentbased_always_on',
+      'parentbased_always_off',
+      'parentbased_traceidratio',
+    ])
+    .default('parentbased_always_on'),
+  /** The share of traces for the samplers by ratio, from 0 to 1. */
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).optional(),
+  /** Whose `traceparent` is gone on from, sampling and all; see observability/incoming-trace.ts. */
+  TRACE_TRUST: z.enum(['nobody', 'proxies', 'everybody']).default('nobody'),
+}
+
 const schema = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('production'),
   HOST: z.string().default('0.0.0.0'),
@@ -70,6 +91,9 @@ const schema = z.object({
   /** The most one operation may cost. */
   MAX_OPERATION_COST: countVariable(100_000),
   ...metricsVariables,
+  ...traceVariables,
+  /** What takes longer is told of with its plan; 0 tells of nothing. Milliseconds. */
+  SLOW_OPERATION_MS: z.coerce.number().int().min(0).default(1_000),
   /** Between telling load balancers to go elsewhere and closing the door. Milliseconds. */
   DRAIN_DELAY_MS: z.coerce.number().int().min(0).default(5_000),
 })

@@ -1,6 +1,7 @@
 import type { Principal } from '@logicspike/auth'
 import type { Logger } from '@logicspike/telemetry'
 import type { OperationRecord } from './observability/operation-record.ts'
+import type { OperationTrace } from './observability/operation-trace.ts'
 import type { SubscriptionSlot } from './supergraph/subscription-slot.ts'
 
 /** What the gateway knows of one GraphQL request, all of it verified or made here. */
@@ -24,6 +25,8 @@ export type GatewayContext = {
   readonly subscription?: SubscriptionSlot | undefined
   /** The request may not change anything, whatever its operation is. */
   readonly isReadOnly?: boolean | undefined
+  /** The trace it is part of; null where there is none. */
+  readonly trace?: OperationTrace | null | undefined
   /** Where its times are written down; absent for what is done for the messages of a stream. */
   readonly record?: OperationRecord | undefined
   readonly log: Logger

@@ -16,7 +16,7 @@ import {
   identityEpochSource,
   tenancyEpochSource,
 } from '@logicspike/internal-api'
-import { createLogger, type Logger } from '@logicspike/telemetry'
+import { createLogger, type Logger, openTracing } from '@logicspike/telemetry'
 import { createGateway } from './create-gateway.ts'
 import { createKnownDocuments } from './documents/known-documents.ts'
 import { openDocumentStore } from './documents/open-document-store.ts'
@@ -54,6 +54,8 @@ async function run(environment: GatewayEnvironment, log: Logger): Promise<void> 
   })
   const { metrics, ...served } = await openMetrics(environment)
   if (served.port !== null) log.info({ port: served.port }, 'metrics are served')
+  const endpoint = environment.OTEL_EXPORTER_OTLP_ENDPOINT
+  const tracing = await openTracing({ service: 'gateway', endpoint })
   const stores = { redisUrl: environment.REDIS_URL, databaseUrl: environment.DATABASE_URL, log }
   const gateway = await createGateway({
     supergraph: supergraphFile({ path: environment.SUPERGRAPH_FILE, log }),
@@ -72,6 +74,9 @@ async function run(environment: GatewayEnvironment, log: Logger): Promise<void> 
     gatewayKey,
     log,
     metrics,
+    tracer: tracing.tracer,
+    traceTrust: environment.TRACE_TRUST,
+    slowOperationMs: environment.SLOW_OPERATION_MS,
     limits: { cost: environment.MAX_OPERATION_COST },
     documents: createKnownDocuments({ store: openDocumentStore(stores), log, metrics }),
     trustedDocumentsFor: environment.TRUSTED_DOCUMENTS_FOR,
@@ -99,7 +104,8 @@ async function run(environment: GatewayEnvironment, log: Logger): Promise<void> 
   const delayMs = environment.DRAIN_DELAY_MS
   await drainAndStop(gateway, { delayMs, deadlineMs: DRAIN_DEADLINE_MS, log })
   epochs.stop()
-  await Promise.all([loadingKeys, events.close(), internalClient.close(), served.close()])
+  await Promise.all([loadingKeys, events.close(), internalClient.close()])
+  await Promise.all([served.close(), tracing.close()])
 }
 
 function serviceUrls(environment: GatewayEnvironment) {

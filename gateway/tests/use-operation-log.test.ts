@@ -35,8 +35,14 @@ describe('one line per request', () => {
           userId: tester.forge.claims().sub,
           workspaceId: tester.forge.claims().tid,
         },
+        transport: 'http',
         status: 200,
         errorCodes: ['NOT_FOUND', 'FORBIDDEN'],
+        fetchCount: 2,
+        stagesMs: expect.objectContaining({
+          parse: expect.any(Number),
+          execute: expect.any(Number),
+        }),
         durationMs: expect.any(Number),
       }),
     ])

@@ -40,7 +40,6 @@ export function authorizedExecutor(options: {
       context: context as GatewayContext,
     })
     if (!verdict) return { errors: [new GraphQLError('The document has no such operation.')] }
-    record?.enter('execute')
     if (verdict.whole) return run(request)
     onRemoved(verdict.filtered.removed.size)
     return runFiltered(runValues, request, verdict, schema)

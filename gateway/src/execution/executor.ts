@@ -19,6 +19,8 @@ export function createExecutor(
     const { record } = context as GatewayContext
     const asked = { queryHash, document, operationName }
     const prepared = store.known(asked) ?? (await planNow(store, asked, record))
+    if (record) record.outline = prepared.outline
+    record?.enter('execute')
     const coerced = prepared.coerce(variables)
     if (!coerced.ok) return { errors: coerced.errors }
     const executed = await executeOperation({

@@ -87,15 +87,13 @@ export function createOperationStore(
  * Prepares an operation that somebody waits for.
  * @throws Error where it cannot be planned
  */
-export async function planNow(
+export function planNow(
   store: OperationStore,
   asked: OperationRequest,
   record: OperationRecord | undefined,
 ): Promise<PreparedOperation> {
   record?.enter('plan')
-  const prepared = await store.prepare(asked)
-  record?.enter('execute')
-  return prepared
+  return store.prepare(asked)
 }
 
 const keyOf = ({ queryHash, operationName }: OperationRequest): string =>

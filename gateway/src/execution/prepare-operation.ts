@@ -8,6 +8,7 @@ import {
 import { compilePlan } from './compile-plan.ts'
 import type { Step } from './fetch-step.ts'
 import { compileIntrospection, type Introspection } from './introspection.ts'
+import { outlinePlan } from './outline-plan.ts'
 import type { RenamedOperation, ResponseKeys } from './response-keys.ts'
 import { conditionVariables, type ResponseShape, shapeResponse } from './response-shape.ts'
 import type { SubgraphClient } from './subgraph-client.ts'
@@ -34,6 +35,8 @@ export type PreparedOperation = {
   readonly hasRest: boolean
   /** Client's keys by those that stand for them in plan and data, where these are others. */
   readonly clientKeys: ReadonlyMap<string, string>
+  /** Its plan, for people; without anything a client wrote. */
+  outline(): readonly string[]
   /** The response's form for these values of `@skip` and `@include`. */
   formFor(variables: Variables): ResponseForm
 }
@@ -73,6 +76,7 @@ export function prepareOperation(
     introspect: compileIntrospection(schema, renamed.operation),
     ...compileFetching(node, environment),
     clientKeys: renamed.clientKeys,
+    outline: () => outlinePlan(node, schema),
     formFor: formsOf(schema, operation, keys),
   }
 }

@@ -82,7 +82,6 @@ export async function prepareStream(
   const { record } = context
   record?.enter('authorize')
   const verdict = await access.judge(request)
-  record?.enter('execute')
   if (!verdict)
     return { ok: false, errors: [new GraphQLError('The document has no such operation.')] }
   const document = verdict.whole ? request.document : verdict.filtered.document
@@ -90,6 +89,8 @@ export async function prepareStream(
   const queryHash = verdict.whole ? request.queryHash : verdict.queryHash
   const asked = { queryHash, document, operationName }
   const prepared = store.known(asked) ?? (await planNow(store, asked, record))
+  if (record) record.outline = prepared.outline
+  record?.enter('execute')
   const coerced = prepared.coerce(request.variables)
   if (!coerced.ok) return coerced
   const { source } = prepared

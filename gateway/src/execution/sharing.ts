@@ -47,6 +47,7 @@ export function shareOperations(
     const key = [queryHash, operationName, JSON.stringify(variables), identityOf(context)].join(
       '\0',
     )
+    context.record?.enter('execute')
     const { value } = await flights.join(key, context.signal, (signal) =>
       execute({ ...request, context: { ...context, signal } as typeof request.context }),
     )

@@ -2,6 +2,7 @@ import { AppError } from '@logicspike/errors'
 import type { GatewayContext } from '../gateway-context.ts'
 import type { GatewayMetrics } from '../metrics/gateway-metrics.ts'
 import type { FetchOutcome } from '../observability/operation-record.ts'
+import type { FetchSpan } from '../observability/operation-spans.ts'
 import type { SourceEvent, SubgraphError, SubgraphLink } from '../subgraph-links/subgraph-link.ts'
 import { createFlights } from './flights.ts'
 import { identityText, type Sharing } from './sharing.ts'
@@ -73,9 +74,10 @@ export function createSubgraphClient(
   ): Promise<FetchAnswer> {
     const { subgraph } = fetch
     const startedAt = performance.now()
+    const span = context.record?.spans?.fetch(subgraph)
     let outcome: FetchOutcome = 'ok'
     try {
-      const answer = await exchange(fetch, context, signal)
+      const answer = await exchange(fetch, context, signal, span)
       if (answer.errors.length > 0) outcome = 'errors'
       return answer
     } catch (error) {
@@ -84,6 +86,7 @@ export function createSubgraphClient(
     } finally {
       metrics.fetchesFrom(subgraph).ended(outcome, performance.now() - startedAt)
       context.record?.fetched(subgraph, outcome, startedAt)
+      span?.end(outcome)
     }
   }
 
@@ -91,9 +94,12 @@ export function createSubgraphClient(
     { subgraph, ...request }: Fetch,
     context: GatewayContext,
     signal: AbortSignal | undefined,
+    span: FetchSpan | undefined,
   ): Promise<FetchAnswer> {
-    const { headers } = identityOf(context, subgraph)
-    const { body, setCookies } = await linkTo(subgraph).graphql({ ...request, headers, signal })
+    const identity = identityOf(context, subgraph)
+    const headers = span ? { ...identity.headers, ...span.headers } : identity.headers
+    const asked = { ...request, headers, signal, notes: span?.notes }
+    const { body, setCookies } = await linkTo(subgraph).graphql(asked)
     if (setCookies.length > 0 && ownsSession(subgraph)) context.setCookies.push(...setCookies)
     return {
       subgraph,
@@ -108,6 +114,7 @@ export function createSubgraphClient(
     const { subgraph, query, variables } = fetch
     const { text } = identityOf(context, subgraph)
     const key = [subgraph, text, query, variables].join('\0')
+    const startedAt = performance.now()
     let isOwn = false
     const { value, shared } = await flights.join(key, context.signal, (signal) => {
       isOwn = true
@@ -115,7 +122,7 @@ export function createSubgraphClient(
     })
     if (!isOwn) {
       metrics.fetchesFrom(subgraph).shared()
-      context.record?.sharedFetch()
+      context.record?.sharedFetch(subgraph, startedAt)
     }
     return shared ? { ...value, shared } : value
   }

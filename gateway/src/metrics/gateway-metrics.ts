@@ -1,5 +1,10 @@
 import type { ErrorCode } from '@logicspike/errors'
-import type { FetchOutcome, StageTimes, Transport } from '../observability/operation-record.ts'
+import type {
+  FetchOutcome,
+  OperationOutcome,
+  StageTimes,
+  Transport,
+} from '../observability/operation-record.ts'
 import type { CostOfRequest } from '../request-scope.ts'
 import type { StreamEnd } from '../streams/stream-end.ts'
 import type { SubgraphLink } from '../subgraph-links/subgraph-link.ts'
@@ -11,8 +16,7 @@ export type AnsweredFacts = {
   readonly type: string | null
   /** The name it has in a document that its client published; null for all others. */
   readonly publishedName: string | null
-  /** `partial`: data and errors; a code: the first of the errors that came in place of data. */
-  readonly outcome: 'ok' | 'partial' | ErrorCode
+  readonly outcome: OperationOutcome
   readonly milliseconds: number
   readonly stageTimes: StageTimes
   readonly cost: CostOfRequest | undefined

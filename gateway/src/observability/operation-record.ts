@@ -1,3 +1,6 @@
+import type { ErrorCode } from '@logicspike/errors'
+import type { OperationSpans } from './operation-spans.ts'
+
 /** What happens to an operation, in order. */
 export const stages = [
   /** What the request is, how large its document is, and who sends it. */
@@ -20,6 +23,9 @@ export type StageTimes = Readonly<Record<Stage, number>>
 
 export type Transport = 'http' | 'sse' | 'websocket'
 
+/** `partial`: data and errors; a code: the first of the errors that came in place of data. */
+export type OperationOutcome = 'ok' | 'partial' | ErrorCode
+
 /** How a fetch ended; `abandoned` where nobody waited for it any more. */
 export type FetchOutcome = 'ok' | 'errors' | 'unavailable' | 'timeout' | 'abandoned' | 'failed'
 
@@ -34,6 +40,10 @@ export type FetchRecord = {
 /** The times of one operation, while it is answered. */
 export type OperationRecord = {
   readonly transport: Transport
+  /** Null where nobody records them. */
+  readonly spans: OperationSpans | null
+  /** Its plan, for people; null before there is one. To be set by whoever executes it. */
+  outline: (() => readonly string[]) | null
   readonly stageTimes: StageTimes
   /** The fetches made for it, the first of them only; those it shared with others are not among them. */
   readonly fetches: readonly FetchRecord[]
@@ -43,7 +53,7 @@ export type OperationRecord = {
   enter(stage: Stage): void
   /** @param startedAt by `performance.now()` */
   fetched(subgraph: string, outcome: FetchOutcome, startedAt: number): void
-  sharedFetch(): void
+  sharedFetch(subgraph: string, startedAt: number): void
   /** @returns how long it took. Milliseconds. */
   end(): number
 }
@@ -61,7 +71,10 @@ const NO_TIMES: StageTimes = {
   respond: 0,
 }
 
-export function createOperationRecord(transport: Transport): OperationRecord {
+export function createOperationRecord(
+  transport: Transport,
+  spans: OperationSpans | null,
+): OperationRecord {
   const startedAt = performance.now()
   const stageTimes: Record<Stage, number> = { ...NO_TIMES }
   const fetches: FetchRecord[] = []
@@ -78,14 +91,18 @@ export function createOperationRecord(transport: Transport): OperationRecord {
 
   return {
     transport,
+    spans,
+    outline: null,
     stageTimes,
     fetches,
     get fetchCount() {
       return fetchCount
     },
     enter(next) {
+      if (next === stage) return
       lap()
       stage = next
+      spans?.enter(next)
     },
     fetched(subgraph, outcome, began) {
       fetchCount += 1
@@ -93,8 +110,9 @@ export function createOperationRecord(transport: Transport): OperationRecord {
       const ms = performance.now() - began
       fetches.push({ subgraph, outcome, at: began - startedAt, ms })
     },
-    sharedFetch() {
+    sharedFetch(subgraph, began) {
       fetchCount += 1
+      spans?.sharedFetch(subgraph, began)
     },
     end: () => lap() - startedAt,
   }

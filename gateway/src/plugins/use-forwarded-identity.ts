@@ -17,6 +17,7 @@ export function forwardedIdentity(
   return present({
     [GATEWAY_KEY_HEADER]: gatewayKey,
     'x-request-id': context.requestId,
+    ...context.trace?.headers,
     'x-client-ip': context.clientIp,
     'user-agent': context.userAgent,
     origin: context.origin,

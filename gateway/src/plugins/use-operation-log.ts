@@ -1,5 +1,7 @@
 import type { ApolloServerPlugin } from '@apollo/server'
 import type { GatewayContext } from '../gateway-context.ts'
+import type { OperationRecord } from '../observability/operation-record.ts'
+import { roundedTimes } from '../observability/slow-operations.ts'
 import { currentScope, type RequestScope } from '../request-scope.ts'
 
 /**
@@ -31,13 +33,20 @@ export function useOperationLog(
  * One line per GraphQL request: what ran, for whom, how long and how it ended. Never variables,
  * never tokens, never the text of a document, which may hold either.
  */
-export function logOperation(scope: RequestScope, status: number, milliseconds: number): void {
+export function logOperation(
+  scope: RequestScope,
+  { transport, stageTimes, fetchCount }: OperationRecord,
+  { status, milliseconds }: { status: number; milliseconds: number },
+): void {
   scope.log.info(
     {
       operation: scope.operation ?? null,
       caller: scope.caller ?? null,
+      transport,
       status,
       errorCodes: [...new Set(scope.errorCodes)],
+      fetchCount,
+      stagesMs: roundedTimes(stageTimes),
       durationMs: Math.round(milliseconds * 10) / 10,
     },
     'operation',

@@ -3,6 +3,7 @@ import type { TokenVerifier } from '@logicspike/auth'
 import { forbidden } from '@logicspike/errors'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type AskedOperation, answerOperation, type OperationDoor } from '../answer-operation.ts'
+import { incomingTrace, type TraceTrust } from '../observability/incoming-trace.ts'
 import { useAccessToken } from '../plugins/use-access-token.ts'
 import { withDocumentId, withDocumentIdInSearch } from '../plugins/use-document-id.ts'
 import { type OriginPolicy, useSessionCookies } from '../plugins/use-session-cookies.ts'
@@ -19,6 +20,8 @@ export type GraphQLRouteOptions = OperationDoor & {
   readonly origins: OriginPolicy
   readonly desk: StreamDesk
   readonly webSockets: WebSockets
+  /** Whose trace contexts are gone on from. */
+  readonly traceTrust: TraceTrust
 }
 
 /**
@@ -60,10 +63,11 @@ function checkUpgrade({ headers }: FastifyRequest, { origins, desk }: GraphQLRou
 function askedOf(
   request: FastifyRequest,
   reply: FastifyReply,
-  { verifier, origins }: GraphQLRouteOptions,
+  { verifier, origins, traceTrust }: GraphQLRouteOptions,
 ): AskedOperation {
   return {
     transport: 'http',
+    trace: incomingTrace(request, traceTrust),
     http: {
       method: request.method,
       headers: headerMap(request),

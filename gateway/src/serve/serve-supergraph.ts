@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { TokenVerifier } from '@logicspike/auth'
 import { unauthenticated } from '@logicspike/errors'
-import { createLogger } from '@logicspike/telemetry'
+import { createLogger, openTracing } from '@logicspike/telemetry'
 import { createGateway, type Gateway } from '../create-gateway.ts'
 import { openMetrics } from '../metrics/open-metrics.ts'
 import { createHttpSubgraphLink } from '../subgraph-links/http-subgraph-link.ts'
@@ -29,12 +29,19 @@ const noTokens: TokenVerifier = {
 export async function serveSupergraph(
   options: ServeArguments,
   environment: ReturnType<typeof readServeEnvironment>,
-): Promise<{ gateway: Gateway; port: number; closeMetrics(): Promise<void> }> {
+): Promise<{ gateway: Gateway; port: number; closeTelemetry(): Promise<void> }> {
   const log = createLogger({ name: 'gateway', level: environment.LOG_LEVEL })
   const production = environment.NODE_ENV === 'production'
   const opened = await openMetrics(environment).catch((error: unknown) => {
     throw new UsageError(`Metrics cannot be served: ${error}`)
   })
+  const tracing = await openTracing({
+    service: 'gateway',
+    endpoint: environment.OTEL_EXPORTER_OTLP_ENDPOINT,
+  })
+  const closeTelemetry = async () => {
+    await Promise.all([opened.close(), tracing.close()])
+  }
   const gateway = await createGateway({
     supergraph: supergraphFile({ path: resolve(options.supergraph), log }),
     subgraphs: {},
@@ -53,15 +60,18 @@ export async function serveSupergraph(
     limits: { cost: Number.POSITIVE_INFINITY },
     sharing: options.sharing,
     metrics: opened.metrics,
+    tracer: tracing.tracer,
+    traceTrust: environment.TRACE_TRUST,
+    slowOperationMs: environment.SLOW_OPERATION_MS,
   }).catch(async (error: unknown) => {
-    await opened.close()
+    await closeTelemetry()
     throw new UsageError(whyNotLoaded(options.supergraph, error))
   })
   try {
     const port = await gateway.listen(options.port, options.host)
-    return { gateway, port, closeMetrics: opened.close }
+    return { gateway, port, closeTelemetry }
   } catch (error) {
-    await Promise.all([gateway.stop(), opened.close()])
+    await Promise.all([gateway.stop(), closeTelemetry()])
     throw new UsageError(whyNotListening(options, error))
   }
 }

@@ -65,9 +65,11 @@ export function createStreams(limits: StreamLimits, metrics: GatewayMetrics): St
       })
       open.set(opened, schema)
       metricsOver[transport].started()
+      const endSpan = context.record?.spans?.stream(transport)
       void opened.over.then(({ end, sent }) => {
         open.delete(opened)
         metricsOver[transport].ended(end)
+        endSpan?.(end, sent)
         const seconds = Math.round((performance.now() - startedAt) / 1000)
         logStream(scope, { transport, end, sent, seconds })
       })

@@ -153,6 +153,8 @@ function askedOf(
   const { query, variables } = payload
   return {
     transport: 'websocket',
+    // A connection is made once, for operations of any time.
+    trace: null,
     http: { method: 'POST', headers, search: '', body: payload },
     query,
     variables,

@@ -74,6 +74,7 @@ export function createHttpSubgraphLink(options: HttpSubgraphLinkOptions): Subgra
     if (!breaker.admits())
       throw upstreamUnavailable(`${name} failed too often; it is not asked now`)
     underWay += 1
+    if (request.notes) request.notes.tries += 1
     let isFailure = false
     try {
       const answer = await exchange(pool, {
@@ -85,6 +86,7 @@ export function createHttpSubgraphLink(options: HttpSubgraphLinkOptions): Subgra
         signal: request.signal,
       })
       isFailure = answer.status >= 500
+      if (request.notes) request.notes.status = answer.status
       return answer
     } catch (error) {
       isFailure = isLate(error) || isConnectionError(error)

@@ -13,6 +13,15 @@ export type SubgraphRequest = {
   readonly headers: Readonly<Record<string, string>>
   /** Ends the exchange when nobody waits for it any more. */
   readonly signal?: AbortSignal | undefined
+  /** Filled in on the way, where somebody wants to know. */
+  readonly notes?: ExchangeNotes | undefined
+}
+
+/** What is noted of an exchange. */
+export type ExchangeNotes = {
+  /** HTTP status of the answer; null where there was none, or no HTTP. */
+  status: number | null
+  tries: number
 }
 
 /** An error as a subgraph tells it: nothing in it is to be trusted to be fit for clients. */

@@ -1,6 +1,6 @@
 import type { GatewayKeyring, Principal, TokenVerifier } from '@logicspike/auth'
 import { unauthenticated } from '@logicspike/errors'
-import { acceptRequestId, type Logger } from '@logicspike/telemetry'
+import { acceptRequestId, type Logger, readTraceContext } from '@logicspike/telemetry'
 import { parseCookies, type VerifiedRequest } from './request.ts'
 
 type Deps = { keyring: GatewayKeyring; verifier: TokenVerifier; log: Logger }
@@ -21,6 +21,8 @@ export async function verifyRequest(
   const accessToken = bearerToken(headers.authorization)
   const actor: Principal | null = accessToken ? await deps.verifier.verify(accessToken) : null
   const requestId = acceptRequestId(headers['x-request-id'])
+  // Believed as the request id is: whoever holds a gateway key made it.
+  const traceId = readTraceContext(headers)?.traceId
   return {
     caller,
     actor,
@@ -32,7 +34,12 @@ export async function verifyRequest(
     cookies: parseCookies(headers.cookie),
     setCookie: (header) => cookies.push(header),
     stream: null,
-    log: deps.log.child({ requestId, workspaceId: actor?.workspaceId, userId: actor?.userId }),
+    log: deps.log.child({
+      requestId,
+      traceId,
+      workspaceId: actor?.workspaceId,
+      userId: actor?.userId,
+    }),
   }
 }
 

@@ -27,7 +27,8 @@ const keyring = createGatewayKeyring([
   { caller: 'gateway', sha256: gatewayKey.sha256 },
   { caller: 'stranger', sha256: strangerKey.sha256 },
 ])
-const log = createLogger({ name: 'test', level: 'silent' })
+const lines: Record<string, unknown>[] = []
+const log = createLogger({ name: 'test' }, { write: (line) => lines.push(JSON.parse(line)) })
 
 const typeDefs = parse(`
   scalar DateTime
@@ -139,6 +140,21 @@ describe.each([
     expect((await ask('{ whoAmI }', { ...key, ...forged })).body).toEqual({
       data: { whoAmI: null },
     })
+  })
+
+  test.each([
+    [
+      'is in every line of its log',
+      '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+      true,
+    ],
+    ['is in none where it is malformed', '00-4bf92f3577b34da6a3ce929d0e0e4736-none', false],
+  ])('the trace of a request %s', async (_case, traceparent, isLogged) => {
+    lines.length = 0
+    await ask('{ broken }', { ...key, traceparent })
+    expect(lines.map(({ traceId }) => traceId)).toEqual([
+      isLogged ? '4bf92f3577b34da6a3ce929d0e0e4736' : undefined,
+    ])
   })
 
   test('a verified token names the caller', async () => {
