@@ -19,16 +19,13 @@ const list = z
 
 const units = (budget: Budget) => countVariable(budget.units)
 
-/** Where the process tells its metrics. */
-export const metricsVariables = {
+/** How the process is observed. */
+export const observabilityVariables = {
   /** Without a port nothing is counted; 0 takes a free one. */
   METRICS_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
   /** An address that Prometheus reaches and clients do not. */
   METRICS_HOST: z.string().default('127.0.0.1'),
-}
-
-/** OpenTelemetry's own names; its SDK reads these and more of them itself. */
-export const traceVariables = {
+  // OpenTelemetry's own names; its SDK reads these and more of them itself.
   /** Where spans are sent, for example `http://collector:4318`; without it there are none. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
   OTEL_SERVICE_NAME: z.string().optional(),
@@ -46,6 +43,8 @@ export const traceVariables = {
   OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).optional(),
   /** Whose `traceparent` is gone on from, sampling and all; see observability/incoming-trace.ts. */
   TRACE_TRUST: z.enum(['nobody', 'proxies', 'everybody']).default('nobody'),
+  /** What takes longer is told of with its plan; 0 tells of nothing. Milliseconds. */
+  SLOW_OPERATION_MS: z.coerce.number().int().min(0).default(1_000),
 }
 
 const schema = z.object({
@@ -90,10 +89,7 @@ const schema = z.object({
   RATE_LIMIT_WORKSPACE_COST: units(defaultRateLimits.workspace),
   /** The most one operation may cost. */
   MAX_OPERATION_COST: countVariable(100_000),
-  ...metricsVariables,
-  ...traceVariables,
-  /** What takes longer is told of with its plan; 0 tells of nothing. Milliseconds. */
-  SLOW_OPERATION_MS: z.coerce.number().int().min(0).default(1_000),
+  ...observabilityVariables,
   /** Between telling load balancers to go elsewhere and closing the door. Milliseconds. */
   DRAIN_DELAY_MS: z.coerce.number().int().min(0).default(5_000),
 })

@@ -3,8 +3,11 @@ export { createGateway, type Gateway, type GatewayDeps } from './create-gateway.
 export { createKnownDocuments } from './documents/known-documents.ts'
 export { openDocumentStore } from './documents/open-document-store.ts'
 export { drainAndStop } from './graceful-shutdown.ts'
-export type { GatewayMetrics } from './metrics/gateway-metrics.ts'
-export { openMetrics } from './metrics/open-metrics.ts'
+export {
+  type Observability,
+  type ObservabilityEnvironment,
+  openObservability,
+} from './observability/open-observability.ts'
 export { defaultOperationLimits, type OperationLimits } from './operation-limits.ts'
 export { createBudgetStore } from './rate-limits/create-budget-store.ts'
 export type { RateLimits } from './rate-limits/limits.ts'

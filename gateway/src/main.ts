@@ -16,13 +16,13 @@ import {
   identityEpochSource,
   tenancyEpochSource,
 } from '@logicspike/internal-api'
-import { createLogger, type Logger, openTracing } from '@logicspike/telemetry'
+import { createLogger, type Logger } from '@logicspike/telemetry'
 import { createGateway } from './create-gateway.ts'
 import { createKnownDocuments } from './documents/known-documents.ts'
 import { openDocumentStore } from './documents/open-document-store.ts'
 import { type GatewayEnvironment, rateLimitsIn, readEnvironment } from './environment.ts'
 import { drainAndStop } from './graceful-shutdown.ts'
-import { openMetrics } from './metrics/open-metrics.ts'
+import { openObservability } from './observability/open-observability.ts'
 import { createBudgetStore } from './rate-limits/create-budget-store.ts'
 import { createRateLimiter } from './rate-limits/rate-limiter.ts'
 import { createHttpSubgraphLink } from './subgraph-links/http-subgraph-link.ts'
@@ -52,10 +52,9 @@ async function run(environment: GatewayEnvironment, log: Logger): Promise<void> 
     clock,
     log,
   })
-  const { metrics, ...served } = await openMetrics(environment)
-  if (served.port !== null) log.info({ port: served.port }, 'metrics are served')
-  const endpoint = environment.OTEL_EXPORTER_OTLP_ENDPOINT
-  const tracing = await openTracing({ service: 'gateway', endpoint })
+  const observability = await openObservability(environment)
+  const { metricsPort } = observability
+  if (metricsPort !== null) log.info({ port: metricsPort }, 'metrics are served')
   const stores = { redisUrl: environment.REDIS_URL, databaseUrl: environment.DATABASE_URL, log }
   const gateway = await createGateway({
     supergraph: supergraphFile({ path: environment.SUPERGRAPH_FILE, log }),
@@ -73,12 +72,13 @@ async function run(environment: GatewayEnvironment, log: Logger): Promise<void> 
     keys,
     gatewayKey,
     log,
-    metrics,
-    tracer: tracing.tracer,
-    traceTrust: environment.TRACE_TRUST,
-    slowOperationMs: environment.SLOW_OPERATION_MS,
+    ...observability.ofGateway,
     limits: { cost: environment.MAX_OPERATION_COST },
-    documents: createKnownDocuments({ store: openDocumentStore(stores), log, metrics }),
+    documents: createKnownDocuments({
+      store: openDocumentStore(stores),
+      log,
+      ...observability.ofGateway,
+    }),
     trustedDocumentsFor: environment.TRUSTED_DOCUMENTS_FOR,
     rateLimiter: createRateLimiter({
       store: createBudgetStore(stores),
@@ -105,7 +105,7 @@ async function run(environment: GatewayEnvironment, log: Logger): Promise<void> 
   await drainAndStop(gateway, { delayMs, deadlineMs: DRAIN_DEADLINE_MS, log })
   epochs.stop()
   await Promise.all([loadingKeys, events.close(), internalClient.close()])
-  await Promise.all([served.close(), tracing.close()])
+  await observability.close()
 }
 
 function serviceUrls(environment: GatewayEnvironment) {

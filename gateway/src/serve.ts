@@ -14,12 +14,12 @@ async function run(args: readonly string[]): Promise<void> {
   }
   const options = parseServeArguments(args)
   const stopping = oneOfSignals('SIGTERM', 'SIGINT')
-  const { gateway, port, closeTelemetry } = await serveSupergraph(options, readServeEnvironment())
+  const { gateway, port, observability } = await serveSupergraph(options, readServeEnvironment())
   process.stdout.write(`Serving ${options.supergraph} at http://localhost:${port}/graphql\n`)
   await stopping
   setTimeout(() => gateway.http.server.closeAllConnections(), STOP_DEADLINE_MS).unref()
   await gateway.stop()
-  await closeTelemetry()
+  await observability.close()
 }
 
 function oneOfSignals(...names: readonly NodeJS.Signals[]): Promise<void> {

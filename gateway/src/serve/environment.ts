@@ -1,12 +1,10 @@
 import { parseEnvironment } from '@logicspike/environment'
 import { z } from 'zod'
-import { metricsVariables, traceVariables } from '../environment.ts'
+import { observabilityVariables } from '../environment.ts'
 
 const schema = z.object({
   NODE_ENV: z.string().default('development'),
-  ...metricsVariables,
-  ...traceVariables,
-  SLOW_OPERATION_MS: z.coerce.number().int().min(0).default(1_000),
+  ...observabilityVariables,
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('warn'),
 })
 

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path'
 import type { TokenVerifier } from '@logicspike/auth'
 import { unauthenticated } from '@logicspike/errors'
-import { createLogger, openTracing } from '@logicspike/telemetry'
+import { createLogger } from '@logicspike/telemetry'
 import { createGateway, type Gateway } from '../create-gateway.ts'
-import { openMetrics } from '../metrics/open-metrics.ts'
+import { type Observability, openObservability } from '../observability/open-observability.ts'
 import { createHttpSubgraphLink } from '../subgraph-links/http-subgraph-link.ts'
 import { createSubgraphDirectory } from '../subgraph-links/subgraph-directory.ts'
 import { supergraphFile } from '../supergraph-source.ts'
@@ -29,19 +29,12 @@ const noTokens: TokenVerifier = {
 export async function serveSupergraph(
   options: ServeArguments,
   environment: ReturnType<typeof readServeEnvironment>,
-): Promise<{ gateway: Gateway; port: number; closeTelemetry(): Promise<void> }> {
+): Promise<{ gateway: Gateway; port: number; observability: Observability }> {
   const log = createLogger({ name: 'gateway', level: environment.LOG_LEVEL })
   const production = environment.NODE_ENV === 'production'
-  const opened = await openMetrics(environment).catch((error: unknown) => {
+  const observability = await openObservability(environment).catch((error: unknown) => {
     throw new UsageError(`Metrics cannot be served: ${error}`)
   })
-  const tracing = await openTracing({
-    service: 'gateway',
-    endpoint: environment.OTEL_EXPORTER_OTLP_ENDPOINT,
-  })
-  const closeTelemetry = async () => {
-    await Promise.all([opened.close(), tracing.close()])
-  }
   const gateway = await createGateway({
     supergraph: supergraphFile({ path: resolve(options.supergraph), log }),
     subgraphs: {},
@@ -59,19 +52,16 @@ export async function serveSupergraph(
     // Nothing is known of the lists of a supergraph that says nothing of costs.
     limits: { cost: Number.POSITIVE_INFINITY },
     sharing: options.sharing,
-    metrics: opened.metrics,
-    tracer: tracing.tracer,
-    traceTrust: environment.TRACE_TRUST,
-    slowOperationMs: environment.SLOW_OPERATION_MS,
+    ...observability.ofGateway,
   }).catch(async (error: unknown) => {
-    await closeTelemetry()
+    await observability.close()
     throw new UsageError(whyNotLoaded(options.supergraph, error))
   })
   try {
     const port = await gateway.listen(options.port, options.host)
-    return { gateway, port, closeTelemetry }
+    return { gateway, port, observability }
   } catch (error) {
-    await Promise.all([gateway.stop(), closeTelemetry()])
+    await Promise.all([gateway.stop(), observability.close()])
     throw new UsageError(whyNotListening(options, error))
   }
 }

@@ -27,6 +27,7 @@ import {
   createRateLimiter,
   type Gateway,
   type GatewayDeps,
+  type Observability,
   openDocumentStore,
   type RateLimits,
   supergraphFile,
@@ -79,7 +80,12 @@ export type PlatformParts = {
   readonly gateway?: Partial<
     Pick<
       GatewayDeps,
-      'routes' | 'trustedProxies' | 'maxBodyBytes' | 'streams' | 'production' | 'metrics'
+      | 'routes'
+      | 'trustedProxies'
+      | 'maxBodyBytes'
+      | 'streams'
+      | 'production'
+      | keyof Observability['ofGateway']
     >
   > & {
     /** How long the gateway waits for a subgraph's answer, in milliseconds; default 10,000. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseEnvironment } from '@logicspike/environment'
-import { metricsVariables } from '@logicspike/gateway/environment'
+import { observabilityVariables } from '@logicspike/gateway/environment'
 import { z } from 'zod'
 import { databaseRoles } from './provide-databases.ts'
 
@@ -21,7 +21,7 @@ const schema = z.object({
   CONSOLE_URL: z.url().optional(),
   /** JetStream that carries events; by default PostgreSQL does. */
   NATS_URL: z.url().optional(),
-  ...metricsVariables,
+  ...observabilityVariables,
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
 })
 

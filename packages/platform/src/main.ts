@@ -18,7 +18,7 @@ async function main(): Promise<void> {
     dataDir: environment.DATA_DIR,
     logLevel: environment.LOG_LEVEL,
     consoleUrl: environment.CONSOLE_URL,
-    metrics: environment,
+    observability: environment,
     localGoogle: environment.LOCAL_GOOGLE,
     onProgress: (step) => say(`  starting ${step} …`),
   })

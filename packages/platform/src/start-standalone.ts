@@ -1,6 +1,10 @@
 import { join } from 'node:path'
 import { startEmbeddedPostgres } from '@logicspike/database'
-import { type GatewayMetrics, openMetrics } from '@logicspike/gateway'
+import {
+  type Observability,
+  type ObservabilityEnvironment,
+  openObservability,
+} from '@logicspike/gateway'
 import { newId } from '@logicspike/ids'
 import { createDiskMailbox, type Mailbox } from '@logicspike/mail'
 import { createSecretBox } from '@logicspike/secrets'
@@ -22,8 +26,7 @@ export type StandaloneOptions = {
   readonly consoleUrl?: string | undefined
   /** Starts a stand-in for Google in this process. */
   readonly localGoogle: boolean
-  /** Where metrics are told; nothing is counted where it has no port. */
-  readonly metrics?: Parameters<typeof openMetrics>[0]
+  readonly observability: ObservabilityEnvironment
   /** Told what is being done, for somebody who waits. */
   readonly onProgress: (step: string) => void
 }
@@ -41,8 +44,6 @@ export type Standalone = {
   stop(): Promise<void>
 }
 
-const NO_METRICS = { METRICS_HOST: '127.0.0.1' }
-
 /** The whole platform in one process on an embedded PostgreSQL, with a mailbox in place of SMTP. */
 export async function startStandalone(options: StandaloneOptions): Promise<Standalone> {
   const { dataDir, onProgress } = options
@@ -51,11 +52,11 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
   onProgress('PostgreSQL')
   const postgres = await startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres'), log })
   const google = options.localGoogle ? await startGoogle(options.port) : null
-  const { metrics, ...served } = await openMetrics(options.metrics ?? NO_METRICS)
+  const observability = await openObservability(options.observability)
   const mailbox = createDiskMailbox(join(dataDir, 'mail'))
-  const ground = { secrets, mailbox, log, google, metrics }
+  const ground = { secrets, mailbox, log, google, observability }
   const stopGround = async () => {
-    await served.close()
+    await observability.close()
     await google?.close()
     await postgres.stop()
   }
@@ -66,7 +67,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
       googleUrl: google?.issuer ?? null,
       mailbox,
       secrets,
-      metricsPort: served.port,
+      metricsPort: observability.metricsPort,
       async deliverMail() {
         await Promise.all([platform.identity.mail.deliverDue(), platform.tenancy.mail.deliverDue()])
       },
@@ -94,12 +95,12 @@ type Ground = {
   log: Logger
   adminUrl: string
   google: TestGoogle | null
-  metrics: GatewayMetrics
+  observability: Observability
 }
 
 async function startPlatform(
   options: StandaloneOptions,
-  { secrets, mailbox, log, adminUrl, google, metrics }: Ground,
+  { secrets, mailbox, log, adminUrl, google, observability }: Ground,
 ) {
   options.onProgress('tables')
   const databases = await provideDatabases({
@@ -124,7 +125,7 @@ async function startPlatform(
     epochPollMs: 500,
     ...(google && { google: { ...google, allowInsecureRequests: true } }),
     gateway: {
-      metrics,
+      ...observability.ofGateway,
       routes(http) {
         serveDevMailbox(http, mailbox)
         if (options.consoleUrl) return

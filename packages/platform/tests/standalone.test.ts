@@ -22,8 +22,14 @@ async function freePort(): Promise<number> {
 async function start(localGoogle: boolean): Promise<Standalone> {
   const port = await freePort()
   const options = { port, host: '127.0.0.1', dataDir, logLevel: 'silent', localGoogle }
-  const metrics = { METRICS_PORT: 0, METRICS_HOST: '127.0.0.1' }
-  return startStandalone({ ...options, metrics, onProgress: () => undefined })
+  const observability = {
+    METRICS_PORT: 0,
+    METRICS_HOST: '127.0.0.1',
+    OTEL_EXPORTER_OTLP_ENDPOINT: undefined,
+    TRACE_TRUST: 'nobody',
+    SLOW_OPERATION_MS: 0,
+  } as const
+  return startStandalone({ ...options, observability, onProgress: () => undefined })
 }
 
 const get = (path: string) => fetch(platform.url + path, { redirect: 'manual' })
