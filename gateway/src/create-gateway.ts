@@ -45,6 +45,7 @@ import { plainRoutes } from './routes/plain.route.ts'
 import { readyRoute } from './routes/ready.route.ts'
 import { createCallerWatch } from './streams/caller-watch.ts'
 import { createConnectionLimits } from './streams/connection-limits.ts'
+import { createStreamBudgets } from './streams/stream-budgets.ts'
 import type { StreamDesk } from './streams/stream-desk.ts'
 import { defaultStreamLimits, type StreamLimits } from './streams/stream-limits.ts'
 import { createStreams } from './streams/streams.ts'
@@ -241,13 +242,15 @@ function linkTo(
 }
 
 function createStreamDesk(
-  { streams, verifier, epochs, clock }: GatewayDeps,
+  { streams, verifier, epochs, clock, rateLimiter }: GatewayDeps,
   metrics: GatewayMetrics,
 ): StreamDesk {
   const limits = { ...defaultStreamLimits, ...streams }
+  const budgets = createStreamBudgets(rateLimiter, metrics)
   return {
     limits,
-    streams: createStreams(limits, metrics),
+    budgets,
+    streams: createStreams(limits, budgets, metrics),
     callers: createCallerWatch({
       verifier,
       epochs,

@@ -1,6 +1,7 @@
 import { type DocumentNode, GraphQLError, type GraphQLSchema } from 'graphql'
 import type { OperationAccess, Verdict } from '../authorization/operation-access.ts'
 import { restoreNulls } from '../authorization/restore-nulls.ts'
+import type { OperationCosts } from '../cost/operation-costs.ts'
 import type { GatewayContext } from '../gateway-context.ts'
 import type { SourceEvent } from '../subgraph-links/subgraph-link.ts'
 import { type ExecutedOperation, executeEvent } from './execute-operation.ts'
@@ -54,6 +55,8 @@ export type PreparedStream = {
    *   it has a newer token
    */
   run(event: SourceEvent, context?: GatewayContext): Promise<ExecutedOperation>
+  /** What an answer of `run` costs, counted in its data. Cost units. */
+  costOf(executed: ExecutedOperation): number
 }
 
 export type StreamPreparation =
@@ -65,6 +68,7 @@ type Environment = {
   readonly store: OperationStore
   readonly client: SubgraphClient
   readonly schema: GraphQLSchema
+  readonly costs: OperationCosts
   /** Root fields of streams that may be shared, with by whom: `@live(sharedBy:)`. */
   readonly liveFields: ReadonlyMap<string, string>
 }
@@ -76,7 +80,7 @@ type Environment = {
  */
 export async function prepareStream(
   request: StreamRequest,
-  { access, store, client, schema, liveFields }: Environment,
+  { access, store, client, schema, costs, liveFields }: Environment,
 ): Promise<StreamPreparation> {
   const { operationName, context } = request
   const { record } = context
@@ -106,6 +110,10 @@ export async function prepareStream(
     primary,
     live: liveOf(request, verdict.key, variables, liveFields),
     hasRest: prepared.hasRest,
+    costOf(executed) {
+      const data = 'text' in executed ? executed.source : executed.data
+      return data ? (costs.of(request)?.actual(data, variables) ?? 0) : 0
+    },
     open: (after, signal, current = context) =>
       client.subscribe(primary, current, { after, signal }),
     async run(event, current = context) {

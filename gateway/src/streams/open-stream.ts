@@ -9,7 +9,8 @@ import type { SourceEvent } from '../subgraph-links/subgraph-link.ts'
 import type { LiveGroup, Member } from './live-group.ts'
 import { createMessageQueue } from './message-queue.ts'
 import { cursorOf, isLast, type OpenSource, resumedSource } from './resumed-source.ts'
-import { type Ending, endingError, type StreamEnd } from './stream-end.ts'
+import type { StreamBudgets } from './stream-budgets.ts'
+import { type Ending, endingError, limitedError, type StreamEnd } from './stream-end.ts'
 import type { StreamLimits } from './stream-limits.ts'
 
 /** One result of a subscription, as the client gets it. */
@@ -18,6 +19,8 @@ export type StreamMessage = {
   readonly text: string
   /** Where to go on after this message, where its stream can be resumed. */
   readonly cursor: string | null
+  /** Of its data, in cost units. */
+  readonly cost: number
 }
 
 /** A subscription under way to one client. */
@@ -31,7 +34,14 @@ export type OpenStream = {
   /** Ends it; what has not been asked for is not sent. */
   end(ending: Ending): void
   /** Resolves once it is over. */
-  readonly over: Promise<{ readonly end: StreamEnd; readonly sent: number }>
+  readonly over: Promise<StreamOutcome>
+}
+
+export type StreamOutcome = {
+  readonly end: StreamEnd
+  /** Messages handed to the client, and what they cost together. */
+  readonly sent: number
+  readonly cost: number
 }
 
 /** A source that says nothing for so long has told its backlog. */
@@ -46,6 +56,8 @@ export type StreamParts = {
   readonly context: GatewayContext
   readonly scope: RequestScope
   readonly limits: StreamLimits
+  /** What its messages are paid from. */
+  readonly budgets: Pick<StreamBudgets, 'pay'>
   /** Called for each message that is handed to the client. */
   readonly onSent: () => void
   /** Those who may share a source with it, if any. */
@@ -57,13 +69,13 @@ export type StreamParts = {
  * @throws AppError UPSTREAM_UNAVAILABLE or UPSTREAM_TIMEOUT where that is not possible
  */
 export async function openStream(parts: StreamParts): Promise<OpenStream> {
-  const { stream, open, after, scope, limits, onSent, group } = parts
+  const { stream, open, after, scope, limits, budgets, onSent, group } = parts
   const control = new AbortController()
   // What its messages take is no part of the operation that began it.
   const context = { ...parts.context, signal: control.signal, record: undefined }
   // What others wait for as well outlasts this client's connection, by which its request is aborted.
   const lasting = { ...context, signal: undefined }
-  const over = Promise.withResolvers<{ end: StreamEnd; sent: number }>()
+  const over = Promise.withResolvers<StreamOutcome>()
   const queue = createMessageQueue<StreamMessage>(
     { events: limits.bufferedEvents, bytes: limits.bufferedBytes },
     ({ text }) => text.length,
@@ -75,6 +87,7 @@ export async function openStream(parts: StreamParts): Promise<OpenStream> {
   let unseated = Promise.withResolvers<void>()
   let isSeated = false
   let sent = 0
+  let cost = 0
   let ended = false
 
   function conclude(end: StreamEnd): void {
@@ -83,7 +96,7 @@ export async function openStream(parts: StreamParts): Promise<OpenStream> {
     own.abort()
     if (group) group.leave(member)
     unseated.resolve()
-    over.resolve({ end, sent })
+    over.resolve({ end, sent, cost })
   }
 
   function end(ending: Ending): void {
@@ -175,8 +188,16 @@ export async function openStream(parts: StreamParts): Promise<OpenStream> {
           if (!ended) conclude('completed')
           return null
         }
+        const unpaid = await budgets.pay(context, message.cost)
+        // Ended meanwhile, it was told where to go on: before this message.
+        if (ended) return await queue.take()
+        if (unpaid) {
+          conclude('limited')
+          throw limitedError(unpaid, cursor)
+        }
         cursor = message.cursor ?? cursor
         sent += 1
+        cost += message.cost
         onSent()
         return message
       } catch (error) {
@@ -202,7 +223,7 @@ async function messageOf(
   const executed = await stream.run(event, context)
   // A stream may last for days; each of its messages has its own list of codes.
   const text = await inScope({ ...scope, errorCodes: [] }, async () => written(executed))
-  return { text, cursor: cursorOf(event) }
+  return { text, cursor: cursorOf(event), cost: stream.costOf(executed) }
 }
 
 function written(executed: ExecutedOperation): string {

@@ -1,5 +1,6 @@
 import type { CallerWatch } from './caller-watch.ts'
 import type { ConnectionLimits } from './connection-limits.ts'
+import type { StreamBudgets } from './stream-budgets.ts'
 import type { StreamLimits } from './stream-limits.ts'
 import type { Streams } from './streams.ts'
 
@@ -9,4 +10,5 @@ export type StreamDesk = {
   readonly callers: CallerWatch
   readonly connections: ConnectionLimits
   readonly limits: StreamLimits
+  readonly budgets: StreamBudgets
 }

@@ -1,4 +1,6 @@
 import { AppError, unauthenticated } from '@logicspike/errors'
+import { refusalBy } from '../rate-limits/rate-limit-headers.ts'
+import type { BudgetStatus } from '../rate-limits/rate-limiter.ts'
 
 /** Why a stream is over, as the log tells it. */
 export type StreamEnd =
@@ -13,9 +15,11 @@ export type StreamEnd =
   | 'schema-reloaded'
   | 'draining'
   | 'slow'
+  /** Its client's budget does not hold the next message. */
+  | 'limited'
 
 /** What ends a stream from outside of it. */
-export type Ending = Exclude<StreamEnd, 'completed' | 'failed'>
+export type Ending = Exclude<StreamEnd, 'completed' | 'failed' | 'limited'>
 
 const RESUME: Readonly<Partial<Record<Ending, string>>> = {
   'schema-reloaded': 'The schema was updated. Go on after the cursor given.',
@@ -37,6 +41,12 @@ export function endingError(ending: Ending, cursor: string | null): AppError | n
 
 export function resumeRequired(message: string, cursor: string | null, cause?: unknown): AppError {
   return new AppError('RESUME_REQUIRED', message, { extensions: withCursor(cursor), cause })
+}
+
+/** The last thing a client is told whose budget does not hold the message after `cursor`. */
+export function limitedError(status: BudgetStatus, cursor: string | null): AppError {
+  const { code, message, extensions } = refusalBy(status)
+  return new AppError(code, message, { extensions: { ...extensions, ...withCursor(cursor) } })
 }
 
 const withCursor = (cursor: string | null) => (cursor === null ? {} : { cursor })

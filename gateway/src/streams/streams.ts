@@ -6,6 +6,7 @@ import type { RequestScope } from '../request-scope.ts'
 import type { SubscriptionSlot } from '../supergraph/subscription-slot.ts'
 import { createLiveGroups } from './live-groups.ts'
 import { type OpenStream, openStream } from './open-stream.ts'
+import type { StreamBudgets } from './stream-budgets.ts'
 import type { Ending } from './stream-end.ts'
 import type { StreamLimits } from './stream-limits.ts'
 
@@ -32,7 +33,11 @@ export type Streams = {
   readonly isStopped: boolean
 }
 
-export function createStreams(limits: StreamLimits, metrics: GatewayMetrics): Streams {
+export function createStreams(
+  limits: StreamLimits,
+  budgets: StreamBudgets,
+  metrics: GatewayMetrics,
+): Streams {
   const metricsOver = {
     sse: metrics.streamsOver('sse'),
     websocket: metrics.streamsOver('websocket'),
@@ -60,18 +65,19 @@ export function createStreams(limits: StreamLimits, metrics: GatewayMetrics): St
         context,
         scope,
         limits,
+        budgets,
         onSent: metricsOver[transport].sent,
         group: groups.groupOf(stream, context),
       })
       open.set(opened, schema)
       metricsOver[transport].started()
       const endSpan = context.record?.spans?.stream(transport)
-      void opened.over.then(({ end, sent }) => {
+      void opened.over.then(({ end, sent, cost }) => {
         open.delete(opened)
         metricsOver[transport].ended(end)
         endSpan?.(end, sent)
         const seconds = Math.round((performance.now() - startedAt) / 1000)
-        logStream(scope, { transport, end, sent, seconds })
+        logStream(scope, { transport, end, sent, cost, seconds })
       })
       const ending = endingOf(schema)
       if (ending) opened.end(ending)

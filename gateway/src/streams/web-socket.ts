@@ -20,6 +20,8 @@ type Entry = {
   /** What is being done for its messages; an operation is among them until it is over. */
   readonly running: Set<Promise<void>>
   isAlive: boolean
+  /** Resolves when the message before has been let in. */
+  turn: Promise<unknown>
 }
 
 /** RFC 6455 and IANA: the server restarts; clients of graphql-ws come again. */
@@ -42,7 +44,7 @@ export function createWebSockets(door: SocketDoor): WebSockets {
   const pings = keepAlive(entries, limits.pingMs)
 
   function serve(socket: WebSocket, request: FastifyRequest): void {
-    const entry: Entry = { socket, running: new Set(), isAlive: true }
+    const entry: Entry = { socket, running: new Set(), isAlive: true, turn: Promise.resolve() }
     const client: SocketClient = clientOf(socket, request)
     socket.on('error', (error) => log.debug({ err: error }, 'a WebSocket failed'))
     const giveBack = countAddress(desk, request.ip)
@@ -57,7 +59,7 @@ export function createWebSockets(door: SocketDoor): WebSockets {
         protocol: socket.protocol,
         send: (text) => send(socket, text),
         close: (code, reason) => socket.close(code, reason),
-        onMessage: (handle) => receive(entry, handle, door),
+        onMessage: (handle) => receive(entry, request.ip, handle, door),
       },
       client,
     )
@@ -111,19 +113,39 @@ function send(socket: WebSocket, text: string): Promise<void> {
   })
 }
 
+/** Lets the network's messages in, in their order, as far as its budget holds. */
 function receive(
   entry: Entry,
+  clientIp: string,
   handle: (text: string) => Promise<void>,
-  { desk: { limits }, log }: SocketDoor,
+  { desk: { limits, budgets }, log }: SocketDoor,
 ): void {
   const { socket, running } = entry
+
+  function admitted(): Promise<boolean> {
+    const admission = budgets.admit(clientIp)
+    const turn = entry.turn.then(() => admission)
+    entry.turn = turn.catch(() => undefined)
+    return turn.then((isAdmitted) => {
+      if (!isAdmitted) socket.close(TRY_AGAIN_LATER, 'Too many messages')
+      return isAdmitted
+    })
+  }
+
+  // Of the WebSocket protocol: answered by `ws` by itself, and no cheaper to send than others.
+  socket.on('ping', () => {
+    admitted().catch((error: unknown) => refuse(socket, error, log))
+  })
   socket.on('message', (data, isBinary) => {
     if (socket.readyState !== socket.OPEN) return
     entry.isAlive = true
     if (isBinary) return socket.close(CloseCode.BadRequest, 'Invalid message received')
     // It asks and asks and does not read the answers.
     if (socket.bufferedAmount > FULL_BUFFERS * limits.bufferedBytes) return socket.terminate()
-    const work = handle(String(data))
+    const work = admitted()
+      .then((isAdmitted) => {
+        if (isAdmitted && socket.readyState === socket.OPEN) return handle(String(data))
+      })
       .catch((error: unknown) => refuse(socket, error, log))
       .finally(() => running.delete(work))
     running.add(work)

@@ -81,6 +81,7 @@ export async function buildGeneration(
     types: typeConditions(supergraph),
     keys: createResponseKeys(supergraph),
   })
+  const costs = createOperationCosts(schema, plannedSdl)
   const { unmarkedRootFields, policies = {}, log } = options
   warnOfUnanswered(rules.policies, policies, log)
   const askPolicies = policyAsker(policies, log)
@@ -101,13 +102,14 @@ export async function buildGeneration(
     plannedSdl,
     execute,
     operations,
-    costs: createOperationCosts(schema, plannedSdl),
+    costs,
     prepareStream: (request) =>
       prepareStream(request, {
         access,
         store: operations,
         client,
         schema,
+        costs,
         liveFields: rules.live,
       }),
     async warm(known) {
