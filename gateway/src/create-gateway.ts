@@ -20,6 +20,7 @@ import { stringifyResponse } from './execution/written-data.ts'
 import type { GatewayContext } from './gateway-context.ts'
 import { type GatewayMetrics, noMetrics } from './metrics/gateway-metrics.ts'
 import { watchState } from './metrics/watch-state.ts'
+import { gatewayReadiness } from './observability/gateway-parts.ts'
 import type { TraceTrust } from './observability/incoming-trace.ts'
 import { createSlowOperationLog } from './observability/slow-operations.ts'
 import { defaultOperationLimits, type OperationLimits } from './operation-limits.ts'
@@ -69,7 +70,7 @@ export type GatewayDeps = {
   /** For readiness: a gateway that knows no revocations or keys yet must not be sent requests. What `onBump`
    * tells ends streams of the revoked at once; without it they are found out within a minute. */
   readonly epochs: Pick<EpochRegistry, 'ready'> &
-    Partial<Pick<EpochRegistry, 'onBump' | 'lastPolledAt'>>
+    Partial<Pick<EpochRegistry, 'onBump' | 'lastPolledAt' | 'isPushed'>>
   readonly keys: Pick<KeySource, 'fetchedAt'>
   /** The value of `x-gateway-key` with which the gateway calls subgraphs; null sends none. A secret. */
   readonly gatewayKey: string | null
@@ -165,12 +166,12 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
 
   let draining = false
   let stopped: Promise<void> | null = null
-  const readiness = {
-    supergraph: () => supergraph.loaded,
-    epochs: () => deps.epochs.ready,
-    keys: () => deps.keys.fetchedAt !== null,
-    serving: () => !draining,
-  }
+  const readiness = gatewayReadiness({
+    ...deps,
+    supergraph,
+    documents,
+    isDraining: () => draining,
+  })
 
   const http = createHttp(deps, maxBodyBytes)
   // Kept-alive connections end with their next answer, so that none is in use when the door closes.
@@ -218,7 +219,7 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
       const address = http.server.address()
       return typeof address === 'object' && address ? address.port : port
     },
-    isReady: () => Object.values(readiness).every((isReady) => isReady()),
+    isReady: readiness.isReady,
     beginDrain() {
       draining = true
     },

@@ -31,7 +31,7 @@ describe('a gateway that is told to stop', () => {
     expect(ready.status).toBe(503)
     expect(await ready.json()).toMatchObject({
       status: 'not-ready',
-      parts: { serving: 'not-ready' },
+      parts: { serving: { status: 'not-ready', reason: 'the gateway is about to stop' } },
     })
     expect((await fetch(`${tester.url}/healthz`)).status).toBe(200)
     expect((await tester.ask('{ quick }')).body).toEqual({ data: { quick: 'quick' } })

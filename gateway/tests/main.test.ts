@@ -193,7 +193,7 @@ describe('the gateway as a process', () => {
     expect((await fetch(`${url}/healthz`)).status).toBe(200)
     const response = await fetch(`${url}/readyz`)
     expect(await response.json()).toMatchObject({
-      parts: { keys: 'not-ready', epochs: 'not-ready' },
+      parts: { keys: { status: 'not-ready' }, epochs: { status: 'not-ready' } },
     })
     expect((await ask(url, '{ version }')).body.data).toEqual({ version: '1' })
     identity = createTestSubgraph('identity', {

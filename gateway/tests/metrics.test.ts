@@ -69,7 +69,6 @@ beforeAll(async () => {
     epochs: epochs as never,
     clock,
     documents: createKnownDocuments({ store, log, metrics }),
-    subgraphTimeoutMs: 200,
   })
 })
 afterAll(async () => {

@@ -18,6 +18,8 @@ export type KnownDocuments = {
   isTrusted(client: string, hash: string): Promise<boolean>
   /** Whether this gateway remembers it as published by any client. */
   isPublished(hash: string): boolean
+  /** Whether the store did not answer when it was last asked. */
+  readonly isStoreDown: boolean
   close(): Promise<void>
 }
 
@@ -39,8 +41,22 @@ export function createKnownDocuments(options: {
   const registered = new LRUCache<string, string>({ maxSize: MOST_KEPT })
   const trusted = new LRUCache<string, TrustedDocument>({ maxSize: MOST_KEPT })
 
+  let isStoreDown = false
+
+  /** Notes whether the store answers. */
+  async function asked<Value>(answer: Promise<Value> | undefined): Promise<Value | undefined> {
+    try {
+      const value = await answer
+      isStoreDown = false
+      return value
+    } catch (error) {
+      isStoreDown = true
+      throw error
+    }
+  }
+
   async function findTrusted(hash: string): Promise<TrustedDocument | null> {
-    const found = (await store?.trusted(hash)) ?? null
+    const found = (await asked(store?.trusted(hash))) ?? null
     if (found) trusted.set(hash, found, { size: Math.max(1, found.text.length) })
     return found
   }
@@ -48,7 +64,7 @@ export function createKnownDocuments(options: {
   async function find(hash: string): Promise<string | undefined> {
     const published = await findTrusted(hash)
     if (published) return published.text
-    const text = (await store?.registered(hash)) ?? undefined
+    const text = (await asked(store?.registered(hash))) ?? undefined
     if (text !== undefined) registered.set(hash, text, { size: Math.max(1, text.length) })
     return text
   }
@@ -75,7 +91,7 @@ export function createKnownDocuments(options: {
       if (text.length > LONGEST_KEPT) return
       registered.set(hash, text, { size: Math.max(1, text.length) })
       try {
-        await store?.register({ hash, text })
+        await asked(store?.register({ hash, text }))
       } catch (error) {
         log.warn({ err: error }, 'a document was registered in this gateway only')
       }
@@ -90,6 +106,9 @@ export function createKnownDocuments(options: {
       }
     },
     isPublished: (hash) => trusted.has(hash),
+    get isStoreDown() {
+      return isStoreDown
+    },
     close: async () => store?.close(),
   }
 }

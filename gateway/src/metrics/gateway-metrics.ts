@@ -41,6 +41,8 @@ export type GatewayState = {
   links(): Iterable<SubgraphLink>
   /** Up to when revocations are known; null before anything is. */
   revocationsKnownAt(): Date | null
+  /** Of those who wait for the planning thread. Milliseconds. */
+  longestPlanWait(): number
   now(): Date
 }
 

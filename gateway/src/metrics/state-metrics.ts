@@ -10,6 +10,14 @@ export function stateMetrics(registers: Registry[]): Pick<GatewayMetrics, 'watch
     watch(state) {
       linkGauges(state, registers)
       new Gauge({
+        name: 'gateway_planning_longest_wait_seconds',
+        help: 'How long whoever waits for the planning thread has done so at most; 0 for nobody',
+        registers,
+        collect() {
+          this.set(state.longestPlanWait() / 1000)
+        },
+      })
+      new Gauge({
         name: 'gateway_revocations_age_seconds',
         help: 'How old the knowledge of revocations is: since the last answer of all who know them',
         registers,

@@ -1,4 +1,5 @@
 import type { Clock, EpochRegistry } from '@logicspike/auth'
+import { longestPlanWait } from '../planning/planner.ts'
 import type { SubgraphLink } from '../subgraph-links/subgraph-link.ts'
 import type { GatewayMetrics } from './gateway-metrics.ts'
 
@@ -19,6 +20,7 @@ export function watchState(
   metrics.watch({
     links: () => links.values(),
     revocationsKnownAt: () => epochs.lastPolledAt ?? null,
+    longestPlanWait,
     now,
   })
   const stop = epochs.onBump?.(({ bumpedAt }) => {

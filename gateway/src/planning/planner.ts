@@ -63,7 +63,14 @@ const DEADLINE_MS = 10_000
 
 const TOO_LONG = 'There are too many ways to answer the operation. Ask for less at once.'
 
+/** How long whoever has waited longest for the planning thread has done so. Milliseconds. */
+export function longestPlanWait(): number {
+  return thread.longestWait()
+}
+
 type Waiting = {
+  /** By `performance.now()`. */
+  readonly since: number
   readonly request: PlannerRequest
   resolve(answer: PlannerAnswer): void
   reject(error: Error): void
@@ -142,7 +149,7 @@ function plannerThread() {
     lastId += 1
     const message = { ...request, id: lastId, generation } as PlannerRequest
     return new Promise<PlannerAnswer>((resolve, reject) => {
-      send({ request: message, resolve, reject })
+      send({ since: performance.now(), request: message, resolve, reject })
       if (request.kind === 'load') loaded.set(generation, message)
     }).catch((error: unknown) => {
       if (request.kind === 'load') loaded.delete(generation)
@@ -152,6 +159,10 @@ function plannerThread() {
 
   return {
     ask,
+    longestWait(): number {
+      const [first] = waiting.values()
+      return first ? performance.now() - first.since : 0
+    },
     forget(generation: number): void {
       loaded.delete(generation)
       worker?.postMessage({ id: 0, kind: 'drop', generation } satisfies PlannerRequest)

@@ -18,6 +18,8 @@ export type BudgetStore = {
    * @throws Error where the store cannot be reached
    */
   take(bucket: Bucket, units: number): Promise<Taken>
+  /** Whether something else stands in for it, as it cannot be reached; absent where nothing could. */
+  readonly isDown?: boolean
   close(): Promise<void>
 }
 

@@ -45,6 +45,9 @@ export function insured(store: BudgetStore, insurance: BudgetStore, log: Logger)
         return insurance.take(bucket, units)
       }
     },
+    get isDown() {
+      return isDown
+    },
     async close() {
       await Promise.all([store.close(), insurance.close()])
     },

@@ -44,6 +44,8 @@ export type RateLimiter = {
   admit(clientIp: string): Verdict | Promise<Verdict>
   /** @throws AppError OPERATION_TOO_COSTLY for more than a whole window holds */
   charge(caller: ChargedCaller, units: number): Charge | Promise<Charge>
+  /** Whether it counts alone for now, as its store cannot be reached. */
+  readonly isStoreDown: boolean
   close(): Promise<void>
 }
 
@@ -100,6 +102,9 @@ export function createRateLimiter({ store, planOf, ...options }: RateLimiterOpti
       const tooSmall = buckets.find(({ budget }) => budget.units < units)
       if (tooSmall) throw beyondBudget(tooSmall, units)
       return pay(buckets, units)
+    },
+    get isStoreDown() {
+      return store.isDown ?? false
     },
     close: () => store.close(),
   }

@@ -1,22 +1,17 @@
 import type { FastifyInstance } from 'fastify'
-
-/** Named parts, each true while it is ready. */
-export type Readiness = Readonly<Record<string, () => boolean>>
+import type { Readiness } from '../observability/readiness.ts'
 
 /**
- * Whether requests may be sent here: 200, or 503 with the part that is missing. Subgraphs are none
- * of the parts: one that is down takes its own fields with it, not the whole edge.
+ * Whether requests may be sent here: 200, or 503 where a part is not ready. A part that is degraded is
+ * told of and keeps nobody away. Subgraphs are none of the parts: one that is down takes its own
+ * fields with it, not the whole edge. Reasons are words of ours and name no place.
  */
 export function readyRoute(http: FastifyInstance, readiness: Readiness): void {
   http.get('/readyz', async (_, reply) => {
-    const parts = Object.entries(readiness).map(([name, isReady]) => [name, isReady()] as const)
-    const ready = parts.every(([, isReady]) => isReady)
+    const isReady = readiness.isReady()
     return reply
-      .code(ready ? 200 : 503)
+      .code(isReady ? 200 : 503)
       .header('cache-control', 'no-store')
-      .send({
-        status: ready ? 'ready' : 'not-ready',
-        parts: Object.fromEntries(parts.map(([name, is]) => [name, is ? 'ready' : 'not-ready'])),
-      })
+      .send({ status: isReady ? 'ready' : 'not-ready', parts: readiness.parts() })
   })
 }

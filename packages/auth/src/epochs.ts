@@ -64,6 +64,8 @@ export type EpochRegistry = {
   readonly ready: boolean
   /** The instant up to which every source is known; null before the first answer of any of them. */
   readonly lastPolledAt: Date | null
+  /** Whether bumps are pushed, as far as can be told; while they are not, sources are asked more often. */
+  readonly isPushed: boolean
   readonly size: number
 }
 
@@ -252,6 +254,9 @@ export function createEpochRegistry(options: {
       if (!isReady()) return null
       const answers = watched.map(({ answeredAt }) => answeredAt?.getTime() ?? 0)
       return answers.length === 0 ? null : new Date(Math.min(...answers))
+    },
+    get isPushed() {
+      return push.keepsUp
     },
     get size() {
       return minimums.size
