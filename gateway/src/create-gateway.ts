@@ -44,6 +44,11 @@ import { graphqlRoute } from './routes/graphql.route.ts'
 import { healthRoute } from './routes/health.route.ts'
 import { plainRoutes } from './routes/plain.route.ts'
 import { readyRoute } from './routes/ready.route.ts'
+import type { ExchangeApiKey } from './service-routes/api-keys.ts'
+import type { OnProxied } from './service-routes/note-service.ts'
+import { openServiceRoutes } from './service-routes/open-service-routes.ts'
+import { collectOwnAddresses } from './service-routes/own-addresses.ts'
+import type { ServiceRegistry } from './service-routes/service-registry.ts'
 import { createCallerWatch } from './streams/caller-watch.ts'
 import { createConnectionLimits } from './streams/connection-limits.ts'
 import { createStreamBudgets } from './streams/stream-budgets.ts'
@@ -108,6 +113,12 @@ export type GatewayDeps = {
   readonly policies?: Policies
   /** What of the work in flight equal requests of one caller share; `fetches` unless told otherwise. */
   readonly sharing?: Sharing
+  /** End-user services that stand behind this gateway; none where it is absent. */
+  readonly services?: ServiceRegistry
+  /** Turns API keys into access tokens; without it no key is taken. */
+  readonly exchangeApiKey?: ExchangeApiKey
+  /** Told of every request to a service, once it is over. */
+  readonly onProxied?: OnProxied
   /** Routes that the composition root adds, such as the development mailbox. */
   readonly routes?: (http: FastifyInstance) => void | Promise<void>
 }
@@ -129,6 +140,7 @@ export type Gateway = {
 /** The subgraph whose session cookies the gateway passes on. */
 const IDENTITY = 'identity'
 const MAX_BODY_BYTES = 1024 * 1024
+const systemClock: Clock = { now: () => new Date() }
 
 /**
  * The edge. What happens to a request, in order, is the order of the lines below and is told in
@@ -174,6 +186,7 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   })
 
   const http = createHttp(deps, maxBodyBytes)
+  const ownAddresses = collectOwnAddresses(http)
   // Kept-alive connections end with their next answer, so that none is in use when the door closes.
   http.addHook('onSend', async (_, reply) => {
     if (draining) reply.header('connection', 'close')
@@ -198,12 +211,24 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   }
   if (!deps.production) graphiqlRoute(http)
   await deps.routes?.(http)
+  // Last, since they are whatever is left.
+  const services = deps.services
+    ? await openServiceRoutes(http, {
+        ...deps,
+        registry: deps.services,
+        clock: deps.clock ?? systemClock,
+        reserved: ownAddresses,
+        origins,
+        desk,
+      })
+    : null
 
   async function stopAll(): Promise<void> {
     desk.streams.stop()
     stopWatching()
-    await webSockets.stop()
+    await Promise.all([webSockets.stop(), services?.stopTunnels()])
     await http.close()
+    await services?.close()
     desk.callers.stop()
     await apollo.stop()
     await Promise.all(Object.values(deps.subgraphs).map((link) => link.close()))
@@ -255,7 +280,7 @@ function createStreamDesk(
     callers: createCallerWatch({
       verifier,
       epochs,
-      clock: clock ?? { now: () => new Date() },
+      clock: clock ?? systemClock,
       sweepMs: limits.sweepMs,
     }),
     connections: createConnectionLimits(limits, metrics),

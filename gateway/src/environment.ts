@@ -55,6 +55,8 @@ const schema = z.object({
   ...eventVariables,
   /** The composed file, `schema/supergraph.graphql`. */
   SUPERGRAPH_FILE: z.string(),
+  /** JSON that declares the services behind this gateway; see services.example.json. */
+  SERVICES_FILE: z.string().optional(),
   /** Base URLs of the subgraphs, for example `http://identity:4001`. */
   IDENTITY_URL: z.url(),
   TENANCY_URL: z.url(),

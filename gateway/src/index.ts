@@ -12,6 +12,13 @@ export { defaultOperationLimits, type OperationLimits } from './operation-limits
 export { createBudgetStore } from './rate-limits/create-budget-store.ts'
 export type { RateLimits } from './rate-limits/limits.ts'
 export { createRateLimiter, type RateLimiter } from './rate-limits/rate-limiter.ts'
+export type { ExchangeApiKey, KeyUse } from './service-routes/api-keys.ts'
+export type { OnProxied, Proxied } from './service-routes/note-service.ts'
+export {
+  type ServiceRegistry,
+  type ServicesFile,
+  servicesFile,
+} from './service-routes/service-registry.ts'
 export {
   createHttpSubgraphLink,
   type HttpSubgraphLinkOptions,

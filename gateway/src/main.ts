@@ -25,6 +25,7 @@ import { drainAndStop } from './graceful-shutdown.ts'
 import { openObservability } from './observability/open-observability.ts'
 import { createBudgetStore } from './rate-limits/create-budget-store.ts'
 import { createRateLimiter } from './rate-limits/rate-limiter.ts'
+import { servicesFile } from './service-routes/service-registry.ts'
 import { createHttpSubgraphLink } from './subgraph-links/http-subgraph-link.ts'
 import { supergraphFile } from './supergraph-source.ts'
 
@@ -61,6 +62,9 @@ async function run(environment: GatewayEnvironment, log: Logger): Promise<void> 
     subgraphs: mapValues(services, (baseUrl, name) =>
       createHttpSubgraphLink({ name, url: new URL('/graphql', baseUrl).href, timeoutMs }),
     ),
+    ...(environment.SERVICES_FILE && {
+      services: servicesFile({ path: environment.SERVICES_FILE, log }),
+    }),
     verifier: createTokenVerifier({
       issuer: environment.ISSUER,
       audience: ACCESS_TOKEN_AUDIENCE,

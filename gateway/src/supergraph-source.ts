@@ -1,6 +1,5 @@
-import { unwatchFile, watchFile } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import type { Logger } from '@logicspike/telemetry'
+import { watchedTextFile } from './watched-text-file.ts'
 
 /** Where the composed supergraph comes from, and news of it. */
 export type SupergraphSource = {
@@ -15,47 +14,13 @@ export type SupergraphFile = SupergraphSource & {
   check(): Promise<void>
 }
 
-/**
- * The file that `npm run compose` writes. It is looked at once a second rather than by file system
- * events, which do not arrive for network mounts, bind mounts and replaced symbolic links.
- * A file that cannot be read is reported and what was read before stays.
- */
+/** The file that `npm run compose` writes. */
 export function supergraphFile(options: {
   path: string
   log: Logger
   intervalMs?: number
 }): SupergraphFile {
-  const { path, log, intervalMs = 1_000 } = options
-  const listeners = new Set<(supergraphSdl: string) => void>()
-  let last: string | null = null
-
-  async function check(): Promise<void> {
-    try {
-      const text = await readFile(path, 'utf8')
-      if (text === last) return
-      last = text
-      for (const listener of listeners) listener(text)
-    } catch (error) {
-      log.error({ err: error, path }, 'the supergraph file cannot be read; the last one stays')
-    }
-  }
-
-  return {
-    async read() {
-      last = await readFile(path, 'utf8')
-      return last
-    },
-    watch(onChange) {
-      const look = () => void check()
-      listeners.add(onChange)
-      watchFile(path, { interval: intervalMs, persistent: false }, look)
-      return () => {
-        listeners.delete(onChange)
-        unwatchFile(path, look)
-      }
-    },
-    check,
-  }
+  return watchedTextFile({ ...options, what: 'the supergraph file' })
 }
 
 /** A supergraph that is already in memory and never changes. */

@@ -34,8 +34,8 @@ function asGraphQL({ message, code, extensions }: AppError, requestId: string) {
   return { errors: [{ message, extensions: { ...extensions, code, requestId } }] }
 }
 
-function asProblem({ message, code, status }: AppError, requestId: string) {
-  return { title: message, status, code, requestId }
+function asProblem({ message, code, status, extensions }: AppError, requestId: string) {
+  return { ...extensions, title: message, status, code, requestId }
 }
 
 const BY_STATUS: Readonly<Record<number, { code: ErrorCode; message: string }>> = {

@@ -25,11 +25,12 @@ export async function useSecurityHeaders(
   await http.register(cors, {
     origin: [...options.corsOrigins],
     credentials: true,
-    methods: ['GET', 'POST'],
+    methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
     allowedHeaders: [
       'authorization',
       'content-type',
       'apollo-require-preflight',
+      'x-api-key',
       'x-request-id',
       'x-request-cost',
     ],

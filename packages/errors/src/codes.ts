@@ -22,6 +22,7 @@ export const errorCodes = {
   CURSOR_EXPIRED: { status: 410, means: 'What followed the cursor is no longer kept.' },
   RESUME_REQUIRED: { status: 503, means: 'The stream ended; go on after the cursor given.' },
   UPSTREAM_UNAVAILABLE: { status: 503, means: 'A part of the platform cannot be reached.' },
+  UPSTREAM_FAILED: { status: 502, means: 'A service broke off, or answered what is no HTTP.' },
   UPSTREAM_TIMEOUT: { status: 504, means: 'A part of the platform did not answer in time.' },
   SERVICE_UNAVAILABLE: { status: 503, means: 'Starting or draining; try again shortly.' },
   INTERNAL: { status: 500, means: 'Our fault; quote the request id.' },

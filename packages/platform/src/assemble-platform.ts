@@ -81,6 +81,7 @@ export type PlatformParts = {
     Pick<
       GatewayDeps,
       | 'routes'
+      | 'services'
       | 'trustedProxies'
       | 'maxBodyBytes'
       | 'streams'

@@ -19,6 +19,8 @@ const schema = z.object({
   LOCAL_GOOGLE: z.stringbool().default(false),
   /** Another origin that may call with the session cookie, such as a console under development. */
   CONSOLE_URL: z.url().optional(),
+  /** Services to stand behind the gateway, as in `gateway/services.example.json`. */
+  SERVICES_FILE: z.string().optional(),
   /** JetStream that carries events; by default PostgreSQL does. */
   NATS_URL: z.url().optional(),
   ...observabilityVariables,

@@ -20,6 +20,7 @@ async function main(): Promise<void> {
     consoleUrl: environment.CONSOLE_URL,
     observability: environment,
     localGoogle: environment.LOCAL_GOOGLE,
+    servicesFile: environment.SERVICES_FILE,
     onProgress: (step) => say(`  starting ${step} …`),
   })
   stopOnSignal(platform)

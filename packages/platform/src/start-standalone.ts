@@ -4,6 +4,7 @@ import {
   type Observability,
   type ObservabilityEnvironment,
   openObservability,
+  servicesFile,
 } from '@logicspike/gateway'
 import { newId } from '@logicspike/ids'
 import { createDiskMailbox, type Mailbox } from '@logicspike/mail'
@@ -27,6 +28,8 @@ export type StandaloneOptions = {
   /** Starts a stand-in for Google in this process. */
   readonly localGoogle: boolean
   readonly observability: ObservabilityEnvironment
+  /** Path of the file that declares services behind the gateway. */
+  readonly servicesFile?: string | undefined
   /** Told what is being done, for somebody who waits. */
   readonly onProgress: (step: string) => void
 }
@@ -126,6 +129,7 @@ async function startPlatform(
     ...(google && { google: { ...google, allowInsecureRequests: true } }),
     gateway: {
       ...observability.ofGateway,
+      ...(options.servicesFile && { services: servicesFile({ path: options.servicesFile, log }) }),
       routes(http) {
         serveDevMailbox(http, mailbox)
         if (options.consoleUrl) return

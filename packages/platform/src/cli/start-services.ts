@@ -1,5 +1,5 @@
 /** `npm run start:services`: the platform as processes of its own, without containers. */
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { startEmbeddedPostgres } from '@logicspike/database'
 import { createLogger } from '@logicspike/telemetry'
 import { readEnvironment } from '../environment.ts'
@@ -9,7 +9,7 @@ import { startServices } from '../services/start-services.ts'
 import { callers, subgraphNames } from '../wiring.ts'
 
 const say = (text: string) => void process.stdout.write(`${text}\n`)
-const { DATA_DIR, PORT, LOG_LEVEL, NATS_URL } = readEnvironment()
+const { DATA_DIR, PORT, LOG_LEVEL, NATS_URL, SERVICES_FILE } = readEnvironment()
 const log = createLogger({ name: 'platform', level: LOG_LEVEL })
 const secrets = await readLocalSecrets(DATA_DIR, callers)
 const postgres = await startEmbeddedPostgres({ dataDir: join(DATA_DIR, 'postgres'), log })
@@ -30,6 +30,7 @@ const starting = startServices({
   port: PORT,
   subgraphPort: PORT + 101,
   natsUrl: NATS_URL,
+  ...(SERVICES_FILE && { gatewayEnvironment: { SERVICES_FILE: resolve(SERVICES_FILE) } }),
 })
 async function stop(): Promise<void> {
   say('stopping …')
