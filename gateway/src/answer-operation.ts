@@ -48,6 +48,7 @@ export type AskedOperation = {
     'requestId' | 'clientIp' | 'userAgent' | 'origin' | 'sessionCookies'
   >
   readonly subscription?: GatewayContext['subscription']
+  readonly deferral?: GatewayContext['deferral']
   readonly isReadOnly?: boolean
 }
 
@@ -63,7 +64,8 @@ export type AnsweredOperation = {
 /**
  * The one way of every operation, whatever its transport. Apollo Server judges the request (method,
  * media type, CSRF); then, in the making of the context, the document's size and the caller; then it
- * parses, validates and executes. A subscription is put into its slot and answered with nothing.
+ * parses, validates and executes. A subscription is put into its slot and answered with nothing;
+ * parts that are sent later than the answer are put into theirs.
  */
 export async function answerOperation(
   door: OperationDoor,
@@ -92,16 +94,25 @@ export async function answerOperation(
     }
   }
 
+  function conclude(status: number): void {
+    tellOf(door, scope, record, status)
+    metrics.operationOver()
+  }
+
   metrics.operationBegan()
   try {
     const response = await inScope(scope, () =>
       apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest: http, context: createContext }),
     )
     const status = answeredStatus(response, scope.errorCodes)
-    tellOf(door, scope, record, status)
+    const { deferral } = abilities
+    if (deferral && status !== 200) deferral.later = null
+    if (deferral?.later) deferral.onEnd.push(() => conclude(status))
+    else conclude(status)
     return { response, status, scope, context, setCookies }
-  } finally {
+  } catch (error) {
     metrics.operationOver()
+    throw error
   }
 }
 

@@ -15,6 +15,7 @@ import type { UnmarkedRootFields } from './authorization/analyse-operation.ts'
 import type { Policies } from './authorization/policies.ts'
 import { createKnownDocuments, type KnownDocuments } from './documents/known-documents.ts'
 import { persistedQueryCache } from './documents/persisted-query-cache.ts'
+import { deferLabelsRule } from './execution/deferred/defer-directive.ts'
 import type { Sharing } from './execution/sharing.ts'
 import { stringifyResponse } from './execution/written-data.ts'
 import type { GatewayContext } from './gateway-context.ts'
@@ -325,6 +326,7 @@ function createApollo(
     allowBatchedHttpRequests: false,
     persistedQueries: { cache: persistedQueryCache(documents) },
     stopOnTerminationSignals: false,
+    validationRules: [deferLabelsRule],
     parseOptions: { maxTokens: limits.tokens },
     // What it must not do on its own: report to its maker, trace, and serve a page from a CDN.
     apollo: {},

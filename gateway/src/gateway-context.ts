@@ -2,6 +2,7 @@ import type { Principal } from '@logicspike/auth'
 import type { Logger } from '@logicspike/telemetry'
 import type { OperationRecord } from './observability/operation-record.ts'
 import type { OperationTrace } from './observability/operation-trace.ts'
+import type { DeferralSlot } from './supergraph/deferral-slot.ts'
 import type { SubscriptionSlot } from './supergraph/subscription-slot.ts'
 
 /** What the gateway knows of one GraphQL request, all of it verified or made here. */
@@ -23,6 +24,8 @@ export type GatewayContext = {
   readonly signal?: AbortSignal | undefined
   /** Where a subscription is put; absent where the answer cannot be a stream. */
   readonly subscription?: SubscriptionSlot | undefined
+  /** Where later parts of the answer are put; absent where it can only be sent whole. */
+  readonly deferral?: DeferralSlot | undefined
   /** The request may not change anything, whatever its operation is. */
   readonly isReadOnly?: boolean | undefined
   /** The trace it is part of; null where there is none. */

@@ -11,6 +11,7 @@ const generous: OperationLimits = {
   depth: Number.POSITIVE_INFINITY,
   aliases: Number.POSITIVE_INFINITY,
   directives: Number.POSITIVE_INFINITY,
+  deferred: Number.POSITIVE_INFINITY,
   variableBytes: Number.POSITIVE_INFINITY,
   rootFields: Number.POSITIVE_INFINITY,
   fields: Number.POSITIVE_INFINITY,

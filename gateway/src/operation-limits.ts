@@ -15,6 +15,8 @@ export type OperationLimits = {
   readonly depth: number
   readonly aliases: number
   readonly directives: number
+  /** Fragments marked with `@defer`. */
+  readonly deferred: number
   /** Fields on Query or Mutation. */
   readonly rootFields: number
   /** Fields in all, which is what the planner and the authorization work through. */
@@ -31,6 +33,7 @@ export const defaultOperationLimits: OperationLimits = {
   depth: 20,
   aliases: 100,
   directives: 100,
+  deferred: 50,
   rootFields: 40,
   fields: 2_000,
   variableBytes: 200_000,
@@ -41,12 +44,20 @@ type Size = {
   readonly depth: number
   readonly aliases: number
   readonly directives: number
+  readonly deferred: number
   readonly rootFields: number
   readonly fields: number
 }
 
-const EMPTY: Size = { depth: 0, aliases: 0, directives: 0, rootFields: 0, fields: 0 }
-const MEASURED = ['depth', 'aliases', 'directives', 'rootFields', 'fields'] as const
+const EMPTY: Size = {
+  depth: 0,
+  aliases: 0,
+  directives: 0,
+  deferred: 0,
+  rootFields: 0,
+  fields: 0,
+}
+const MEASURED = ['depth', 'aliases', 'directives', 'deferred', 'rootFields', 'fields'] as const
 
 /**
  * Measures every operation of a document in one pass, without expanding fragments: each fragment
@@ -113,6 +124,7 @@ function measureIn(document: DocumentNode): (set: SelectionSetNode) => Size {
     const below = node.selectionSet ? ofSet(node.selectionSet) : EMPTY
     return {
       directives: below.directives,
+      deferred: below.deferred,
       depth: below.depth + 1,
       aliases: below.aliases + (alias === undefined ? 0 : 1),
       rootFields: 1,
@@ -123,9 +135,13 @@ function measureIn(document: DocumentNode): (set: SelectionSetNode) => Size {
 }
 
 function withDirectives({ directives = [] }: Pick<SelectionNode, 'directives'>, size: Size): Size {
-  return directives.length === 0
-    ? size
-    : { ...size, directives: size.directives + directives.length }
+  if (directives.length === 0) return size
+  const deferred = directives.filter(({ name }) => name.value === 'defer').length
+  return {
+    ...size,
+    directives: size.directives + directives.length,
+    deferred: size.deferred + deferred,
+  }
 }
 
 function together(left: Size, right: Size): Size {
@@ -133,6 +149,7 @@ function together(left: Size, right: Size): Size {
     depth: Math.max(left.depth, right.depth),
     aliases: left.aliases + right.aliases,
     directives: left.directives + right.directives,
+    deferred: left.deferred + right.deferred,
     rootFields: left.rootFields + right.rootFields,
     fields: left.fields + right.fields,
   }

@@ -27,6 +27,8 @@ export type RequestScope = {
     /** The client published the document, name and all. */
     published?: true
     removedFields?: number
+    /** Parts that were sent later than the first. */
+    deferred?: number
     cost?: CostOfRequest
   }
 }

@@ -1,4 +1,5 @@
 import type { FetchNode, PlanNode } from '@apollo/query-planner'
+import { compileDefer, landing } from './deferred/deferred-runs.ts'
 import { type FetchDocument, readFetchDocument } from './fetch-document.ts'
 import { compileFetch, type Step } from './fetch-step.ts'
 import type { PlanPath } from './plan-paths.ts'
@@ -17,7 +18,7 @@ type PlacedFetch = {
 /**
  * Makes a plan ready to be run any number of times.
  * @param seeds fetches that someone else runs before the plan, such as a subscription's source
- * @throws Error where the plan has nodes that this gateway does not run
+ * @throws Error where a fetch is not found in the plan
  */
 export function compilePlan(
   plan: PlanNode | undefined,
@@ -53,10 +54,11 @@ export function compilePlan(
         const fetch = all[at]
         const copy = copies[at]
         if (!fetch || !copy) throw new Error('a fetch of the plan was not found in it')
-        return compileFetch({ ...fetch, copies: copy }, environment)
+        const step = compileFetch({ ...fetch, copies: copy }, environment)
+        return node.id === undefined ? step : landing(step, [node.id])
       }
       case 'Defer':
-        throw new Error('deferred parts of a plan are not run')
+        return compileDefer(node, compile)
     }
   }
 
@@ -101,6 +103,9 @@ function findFetches(node: PlanNode, path: PlanPath, found: Map<FetchNode, Place
       found.set(node, placed(node, path))
       return
     case 'Defer':
+      for (const inner of [node.primary, ...node.deferred]) {
+        if (inner.node) findFetches(inner.node, path, found)
+      }
       return
   }
 }

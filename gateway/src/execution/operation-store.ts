@@ -5,6 +5,8 @@ import { LRUCache } from 'lru-cache'
 import { expandFragments } from '../authorization/expand-fragments.ts'
 import type { OperationRecord } from '../observability/operation-record.ts'
 import type { Planner } from '../planning/planner.ts'
+import { separateDeferred } from './deferred/defer-keys.ts'
+import { numberDeferred } from './deferred/deferred-fragments.ts'
 import {
   type PreparationEnvironment,
   type PreparedOperation,
@@ -17,6 +19,8 @@ export type OperationRequest = {
   readonly queryHash: string
   readonly document: DocumentNode
   readonly operationName: string | undefined
+  /** Numbers of the fragments that are sent later than the rest; see deferrableIn. */
+  readonly deferred?: ReadonlySet<number> | undefined
 }
 
 /** Operations made ready for one supergraph. */
@@ -49,15 +53,28 @@ export function createOperationStore(
   const refused = new LRUCache<string, AppError>({ max: 1_000, ttl: REFUSED_FOR_MS })
 
   async function make(key: string, request: OperationRequest): Promise<PreparedOperation> {
-    const { document, operationName } = request
-    const asked = expandFragments(document, operationName)
-    if (!asked) throw new Error('there is no operation of that name to be planned')
-    const renamed = environment.keys.rename(simplifyOperation(asked, environment.schema))
+    const { document, operationName, deferred } = request
+    const { schema, keys } = environment
+    const expanded = expandFragments(document, operationName)
+    if (!expanded) throw new Error('there is no operation of that name to be planned')
+    const asked = numberDeferred(expanded, deferred ?? NONE)
+    const whole = keys.rename(simplifyOperation(asked, schema))
+    const renamed = deferred ? separateDeferred(whole, keys) : whole
     const text = print(document)
     const plan = await planner.plan(print(renamed.operation), operationName)
     const operation = prepareOperation(asked, renamed, plan, environment)
     ready.set(key, { request, operation }, { size: text.length })
     return operation
+  }
+
+  /** The planner fails on some operations for what is deferred in them; these are answered whole. */
+  async function makeAnyhow(key: string, request: OperationRequest): Promise<PreparedOperation> {
+    try {
+      return await make(key, request)
+    } catch (error) {
+      if (!request.deferred || error instanceof AppError) throw error
+      return make(key, { ...request, deferred: undefined })
+    }
   }
 
   return {
@@ -70,7 +87,7 @@ export function createOperationStore(
       if (awaited) return awaited
       const refusal = refused.get(key)
       if (refusal) return Promise.reject(refusal)
-      const making = make(key, request)
+      const making = makeAnyhow(key, request)
         .catch((error: unknown) => {
           if (error instanceof AppError) refused.set(key, error)
           throw error
@@ -96,5 +113,9 @@ export function planNow(
   return store.prepare(asked)
 }
 
-const keyOf = ({ queryHash, operationName }: OperationRequest): string =>
-  `${queryHash} ${operationName ?? ''}`
+const NONE: ReadonlySet<number> = new Set()
+
+function keyOf({ queryHash, operationName, deferred }: OperationRequest): string {
+  const key = `${queryHash} ${operationName ?? ''}`
+  return deferred ? `${key} ${[...deferred].join()}` : key
+}

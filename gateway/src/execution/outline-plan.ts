@@ -39,7 +39,10 @@ export function outlinePlan(
       case 'Fetch':
         return [`${indent}${node.serviceName}${at === '' ? '' : ` for ${at}`}`]
       case 'Defer':
-        return [`${indent}later`]
+        return [
+          ...(node.primary.node ? outline(node.primary.node, depth, at) : []),
+          ...node.deferred.flatMap((part) => (part.node ? all('later', [part.node]) : [])),
+        ]
     }
   }
 

@@ -6,11 +6,13 @@ import {
   type OperationDefinitionNode,
 } from 'graphql'
 import { compilePlan } from './compile-plan.ts'
+import { formsByCondition } from './condition-forms.ts'
+import { type ResponseParts, shapeParts } from './deferred/part-forms.ts'
 import type { Step } from './fetch-step.ts'
 import { compileIntrospection, type Introspection } from './introspection.ts'
 import { outlinePlan } from './outline-plan.ts'
 import type { RenamedOperation, ResponseKeys } from './response-keys.ts'
-import { conditionVariables, type ResponseShape, shapeResponse } from './response-shape.ts'
+import { type ResponseShape, shapeResponse } from './response-shape.ts'
 import type { SubgraphClient } from './subgraph-client.ts'
 import type { TypeConditions } from './type-conditions.ts'
 import { compileResponseWriter, type ResponseWriter } from './write-response.ts'
@@ -39,6 +41,8 @@ export type PreparedOperation = {
   outline(): readonly string[]
   /** The response's form for these values of `@skip` and `@include`. */
   formFor(variables: Variables): ResponseForm
+  /** The parts in which the response is sent; null where it is sent in one. */
+  readonly parts: ResponseParts | null
 }
 
 export type PreparationEnvironment = {
@@ -47,9 +51,6 @@ export type PreparationEnvironment = {
   readonly client: SubgraphClient
   readonly keys: ResponseKeys
 }
-
-/** More choices of `@skip` and `@include` than anybody has; the forms are made anew beyond. */
-const MOST_FORMS = 64
 
 const NO_VARIABLES: CoercedVariables = { ok: true, variables: {} }
 
@@ -77,7 +78,11 @@ export function prepareOperation(
     ...compileFetching(node, environment),
     clientKeys: renamed.clientKeys,
     outline: () => outlinePlan(node, schema),
-    formFor: formsOf(schema, operation, keys),
+    formFor: formsByCondition(operation, (conditions) => {
+      const shape = shapeResponse(schema, operation, conditions, keys.internalKey)
+      return { shape, write: compileResponseWriter(shape, schema) }
+    }),
+    parts: shapeParts(schema, operation, keys),
   }
 }
 
@@ -94,21 +99,5 @@ function compileFetching(node: QueryPlan['node'], environment: PreparationEnviro
     fetch: compilePlan(rest, environment, [primary]),
     source: primary,
     hasRest: rest !== undefined,
-  }
-}
-
-function formsOf(schema: GraphQLSchema, operation: OperationDefinitionNode, keys: ResponseKeys) {
-  const names = conditionVariables(operation)
-  const forms = new Map<string, ResponseForm>()
-  return (variables: Variables): ResponseForm => {
-    const key = names.map((name) => (variables[name] === true ? 1 : 0)).join('')
-    const known = forms.get(key)
-    if (known) return known
-    const conditions = Object.fromEntries(names.map((name) => [name, variables[name] === true]))
-    const shape = shapeResponse(schema, operation, conditions, keys.internalKey)
-    const form = { shape, write: compileResponseWriter(shape, schema) }
-    if (forms.size >= MOST_FORMS) forms.clear()
-    forms.set(key, form)
-    return form
   }
 }

@@ -16,6 +16,10 @@ import {
 export type ResponseKeys = {
   /** The key that a field of a client's operation has in plans and merged data. */
   internalKey(field: FieldNode): string
+  /** The key of a field that a deferred fragment asks for, by that which it would have otherwise. */
+  deferredKey(fragment: number, key: string): string
+  /** The fragment that a key belongs to; null for keys of no deferred fragment. */
+  fragmentOf(key: string): number | null
   /** The operation as it is planned. */
   rename(operation: OperationDefinitionNode): RenamedOperation
 }
@@ -40,12 +44,21 @@ export function createResponseKeys(supergraph: DocumentNode): ResponseKeys {
 
   function internalKey({ alias, name }: FieldNode): string {
     const key = alias?.value ?? name.value
-    const isForeign = key !== name.value && names.has(key)
+    // What is marked already by the client must not pass for what is marked here.
+    const isForeign = key !== name.value && (names.has(key) || key.startsWith(mark))
     return isForeign || requiredWithArguments.has(name.value) ? mark + key : key
   }
 
+  // No key of a client begins with a digit.
+  const ofFragment = new RegExp(`^${mark}(\\d+)_`)
+
   return {
     internalKey,
+    deferredKey: (fragment, key) => `${mark}${fragment}_${key}`,
+    fragmentOf(key) {
+      const fragment = ofFragment.exec(key)?.[1]
+      return fragment === undefined ? null : Number(fragment)
+    },
     rename(operation) {
       const clientKeys = new Map<string, string>()
       const renamed = visit(operation, {

@@ -1,5 +1,6 @@
 import type { AppError } from '@logicspike/errors'
 import type { GatewayContext } from '../gateway-context.ts'
+import type { DeferredRuns } from './deferred/deferred-runs.ts'
 import type { JsonObject } from './json.ts'
 import type { Path } from './plan-paths.ts'
 
@@ -24,6 +25,8 @@ export type Run = {
   readonly errors: RunError[]
   /** Objects whose missing fields are accounted for: absent entities, failed fetches. */
   readonly excused: Set<JsonObject>
+  /** Where parts of the response are sent later than others. */
+  readonly deferred?: DeferredRuns
   /** Whether no string received so far needs escaping to be written as JSON. */
   plain: boolean
 }

@@ -1,6 +1,7 @@
 import type { GatewayExecutionResult, GatewayExecutor } from '@apollo/server-gateway-interface'
 import { OperationTypeNode } from 'graphql'
 import type { GatewayContext } from '../gateway-context.ts'
+import { deferrableIn } from './deferred/deferred-fragments.ts'
 import { createFlights } from './flights.ts'
 
 /**
@@ -40,6 +41,13 @@ export function shareOperations(
     const context = request.context as GatewayContext
     if (operation?.operation !== OperationTypeNode.QUERY) {
       return execute(request).finally(flights.close)
+    }
+    // What is answered in parts is one client's to read.
+    if (
+      context.deferral &&
+      deferrableIn(request.document, request.request.operationName).length > 0
+    ) {
+      return execute(request)
     }
     // Whoever bears session cookies may be given others, which are for one request.
     if (context.sessionCookies) return execute(request)

@@ -8,7 +8,12 @@ import type { PlannerAnswer, PlannerRequest } from './planner.ts'
  * The thread in which operations are planned. A plan may take milliseconds or, for an operation
  * with very many ways to be answered, seconds; nobody else's request waits for it here.
  */
-type Loaded = { readonly planner: QueryPlanner; readonly supergraph: Supergraph }
+type Loaded = {
+  readonly planner: QueryPlanner
+  /** For operations with deferred fragments; made when first used. */
+  deferring: QueryPlanner | null
+  readonly supergraph: Supergraph
+}
 
 const supergraphs = new Map<number, Loaded>()
 
@@ -21,7 +26,7 @@ function answer(request: PlannerRequest): PlannerAnswer {
   if (request.kind === 'load') {
     const supergraph = Supergraph.build(request.supergraphSdl, { validateSupergraph: false })
     const planner = new QueryPlanner(supergraph)
-    supergraphs.set(generation, { planner, supergraph })
+    supergraphs.set(generation, { planner, deferring: null, supergraph })
     return { id }
   }
   const loaded = supergraphs.get(generation)
@@ -32,7 +37,19 @@ function answer(request: PlannerRequest): PlannerAnswer {
     parse(request.document, { noLocation: true }),
     request.operationName === undefined ? {} : { operationName: request.operationName },
   )
-  return { id, plan: loaded.planner.buildQueryPlan(operation) }
+  const planner = operation.selectionSet.hasDefer() ? deferringPlanner(loaded) : loaded.planner
+  return { id, plan: planner.buildQueryPlan(operation) }
+}
+
+/** Ways to answer that are weighed: with parts, each takes long, and there are many more of them. */
+const MOST_DEFERRED_PLANS = 100
+
+function deferringPlanner(loaded: Loaded): QueryPlanner {
+  loaded.deferring ??= new QueryPlanner(loaded.supergraph, {
+    incrementalDelivery: { enableDefer: true },
+    debug: { maxEvaluatedPlans: MOST_DEFERRED_PLANS },
+  })
+  return loaded.deferring
 }
 
 parentPort?.on('message', (request: PlannerRequest) => {

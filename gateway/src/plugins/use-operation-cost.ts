@@ -37,6 +37,14 @@ export function useOperationCost({
       let cost: OperationCost | null = null
       let ofRequest: CostOfRequest | null = null
       let charge: Charge | null = null
+
+      /** @param data all that was answered */
+      function settle(data: JsonObject | null): void {
+        if (!cost || !ofRequest) return
+        if (data) ofRequest.actual = cost.actual(data, request.variables)
+        if (charge) noteBudget({ ...charge, status: charge.settle(ofRequest.actual ?? 0) })
+      }
+
       return {
         async didResolveOperation({ schema, queryHash, document, contextValue }) {
           const { operationName, variables } = request
@@ -48,12 +56,13 @@ export function useOperationCost({
           if (ofRequest.estimated > maximum) throw withHttpStatus(overMaximum(ofRequest, maximum))
           if (rateLimiter) charge = await charged(rateLimiter, contextValue, ofRequest)
         },
-        async willSendResponse({ response: { body } }) {
+        async willSendResponse({ response: { body }, contextValue }) {
           if (!cost || !ofRequest || body.kind !== 'single') return
           const result = body.singleResult
           const data = valuesOf(result.data)
-          if (data) ofRequest.actual = cost.actual(data, request.variables)
-          if (charge) noteBudget({ ...charge, status: charge.settle(ofRequest.actual ?? 0) })
+          const { deferral } = contextValue
+          if (deferral?.later) deferral.onEnd.push(settle)
+          else settle(data)
           if (!isAskedFor(request)) return
           result.extensions = { ...result.extensions, cost: { ...ofRequest, maximum } }
         },

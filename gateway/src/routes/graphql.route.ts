@@ -13,6 +13,7 @@ import type { StreamDesk } from '../streams/stream-desk.ts'
 import { stopping } from '../streams/streams.ts'
 import type { WebSockets } from '../streams/web-socket.ts'
 import { isObject } from '../subgraph-links/read-subgraph-body.ts'
+import { takesParts } from './multipart-answer.ts'
 import { sendAnswer } from './send-answer.ts'
 
 export type GraphQLRouteOptions = OperationDoor & {
@@ -32,9 +33,10 @@ export function graphqlRoute(http: FastifyInstance, options: GraphQLRouteOptions
   const handler = async (request: FastifyRequest, reply: FastifyReply) => {
     const asked = askedOf(request, reply, options)
     if (asksForEvents(request)) return answerEventStream(request, reply, asked, options)
-    const { response, status, scope, setCookies } = await answerOperation(options, asked)
-    if (scope.budget) reply.headers(rateLimitHeaders(scope.budget))
-    return sendAnswer(reply.code(status), response, setCookies)
+    const answered = await answerOperation(options, asked)
+    const { budget } = answered.scope
+    if (budget) reply.headers(rateLimitHeaders(budget))
+    return sendAnswer(reply, answered)
   }
   http.route({ method: ['POST', 'PUT', 'PATCH', 'DELETE'], url: '/graphql', handler })
   http.route({
@@ -65,17 +67,19 @@ function askedOf(
   reply: FastifyReply,
   { verifier, origins, traceTrust }: GraphQLRouteOptions,
 ): AskedOperation {
+  const inParts = takesParts(request)
   return {
     transport: 'http',
     trace: incomingTrace(request, traceTrust),
     http: {
       method: request.method,
-      headers: headerMap(request),
+      headers: headerMap(request, inParts),
       search: withDocumentIdInSearch(new URL(request.url, 'http://gateway').search),
       body: withDocumentId(request.body),
     },
     ...parametersOf(request),
     signal: signalOf(reply),
+    ...(inParts && { deferral: { later: null, onEnd: [] } }),
     identify: () => useAccessToken(request.raw, verifier),
     client: {
       requestId: request.id,
@@ -102,10 +106,12 @@ function parametersOf(request: FastifyRequest): { query: unknown; variables: unk
   return { query, variables }
 }
 
-function headerMap(request: FastifyRequest): HeaderMap {
+/** The first of several parts is answered by Apollo Server like any other answer, as JSON. */
+function headerMap(request: FastifyRequest, inParts: boolean): HeaderMap {
   const headers = new HeaderMap()
   for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value)
   }
+  if (inParts) headers.set('accept', `${headers.get('accept')}, application/json;q=0.1`)
   return headers
 }

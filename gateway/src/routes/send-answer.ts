@@ -1,13 +1,14 @@
 import { Readable } from 'node:stream'
-import type { HTTPGraphQLResponse } from '@apollo/server'
 import type { FastifyReply } from 'fastify'
+import type { AnsweredOperation } from '../answer-operation.ts'
+import { sendParts } from './multipart-answer.ts'
 
-/** Sends what Apollo Server answered, as one body. */
-export function sendAnswer(
-  reply: FastifyReply,
-  response: HTTPGraphQLResponse,
-  setCookies: readonly string[],
-) {
+/** Sends what was answered, as one body or, where there is more to come, in parts. */
+export function sendAnswer(reply: FastifyReply, answered: AnsweredOperation) {
+  const { response, status, setCookies, context } = answered
+  const { later, onEnd } = context?.deferral ?? {}
+  if (later && onEnd) return sendParts(reply, answered, { later, onEnd })
+  reply.code(status)
   reply.header('cache-control', 'no-store')
   for (const [name, value] of response.headers) reply.header(name, value)
   if (setCookies.length > 0) reply.header('set-cookie', [...setCookies])

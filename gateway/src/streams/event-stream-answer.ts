@@ -44,8 +44,9 @@ export async function answerEventStream(
   const { prepared } = subscription
   if (!prepared || !context) {
     const { body } = response
-    if (body.kind !== 'complete' || !isResult(status, scope) || takesJson(request)) {
-      return sendAnswer(reply.code(status), response, setCookies)
+    const isWhole = body.kind === 'complete' && isResult(status, scope)
+    if (!isWhole || takesJson(request) || context?.deferral?.later) {
+      return sendAnswer(reply, answered)
     }
     if (setCookies.length > 0) reply.header('set-cookie', [...setCookies])
     return asEventStream(reply).send(nextEvent(body.string.trim(), null) + COMPLETE)

@@ -11,6 +11,8 @@ import { type Policies, policyAsker } from '../authorization/policies.ts'
 import { withoutSecurityDirectives } from '../authorization/without-security-directives.ts'
 import { createOperationCosts, type OperationCosts } from '../cost/operation-costs.ts'
 import { disableApolloTelemetry } from '../environment.ts'
+import { withDeferDirective } from '../execution/deferred/defer-directive.ts'
+import { deferringExecutor } from '../execution/deferred/deferring-executor.ts'
 import { createExecutor } from '../execution/executor.ts'
 import {
   createOperationStore,
@@ -86,7 +88,8 @@ export async function buildGeneration(
   warnOfUnanswered(rules.policies, policies, log)
   const askPolicies = policyAsker(policies, log)
   const access = createOperationAccess({ schema, rules, unmarkedRootFields, askPolicies })
-  const run = createExecutor(operations, schema, 'text')
+  const whole = createExecutor(operations, schema, 'text')
+  const run = deferringExecutor(whole, operations, schema)
   // Of all subgraphs, so that what one of them is told keeps two callers apart.
   const identityOf = (context: GatewayContext) =>
     [...links.keys()].map((name) => identityText(options.headersFor(context, name))).join('\n')
@@ -157,7 +160,7 @@ async function load(supergraphSdl: string, { linkTo, log }: GenerationOptions) {
     logger: log,
   })
   const { schema } = await gateway.load()
-  return { gateway, schema, links }
+  return { gateway, schema: withDeferDirective(schema), links }
 }
 
 function warnOfUnanswered(named: readonly string[], policies: Policies, log: Logger): void {
