@@ -1,4 +1,4 @@
-import { ApolloServer } from '@apollo/server'
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -19,6 +19,12 @@ import { deferLabelsRule } from './execution/deferred/defer-directive.ts'
 import type { Sharing } from './execution/sharing.ts'
 import { stringifyResponse } from './execution/written-data.ts'
 import type { GatewayContext } from './gateway-context.ts'
+import type { KnownOperationLane } from './known-operations/answer-known-operation.ts'
+import {
+  createKnownOperations,
+  type KnownOperations,
+  useKnownOperations,
+} from './known-operations/known-operations.ts'
 import { type GatewayMetrics, noMetrics } from './metrics/gateway-metrics.ts'
 import { watchState } from './metrics/watch-state.ts'
 import { gatewayReadiness } from './observability/gateway-parts.ts'
@@ -174,8 +180,15 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   supergraph.onSchemaLoadOrUpdate(({ apiSchema }) => desk.streams.supergraphChanged(apiSchema))
   const documents = deps.documents ?? createKnownDocuments({ store: null, log: deps.log })
   const stopWatching = watchState(metrics, { ...deps, links })
-  const apollo = createApollo({ ...deps, documents }, supergraph, limits)
+  const operations = createKnownOperations()
+  const plugins = operationPlugins({ ...deps, documents, operations, limits }, supergraph)
+  const apollo = createApollo({ ...deps, documents, limits }, supergraph, plugins)
   await apollo.start()
+  const lane: KnownOperationLane = {
+    ...{ apollo, operations, plugins },
+    schema: () => supergraph.current?.schema ?? null,
+    execute: supergraph.execute,
+  }
 
   let draining = false
   let stopped: Promise<void> | null = null
@@ -202,7 +215,7 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   const checkLimits = useOperationLimits(limits)
   const { log, verifier, tracer = null } = deps
   const slowOperations = createSlowOperationLog(deps.slowOperationMs ?? 0)
-  const door = { apollo, checkLimits, log, verifier, desk, metrics, tracer, slowOperations }
+  const door = { lane, checkLimits, log, verifier, desk, metrics, tracer, slowOperations }
   const webSockets = createWebSockets(door)
   await useWebSockets(http, { maxMessageBytes: desk.limits.maxMessageBytes, log: deps.log })
   graphqlRoute(http, { ...door, origins, webSockets, traceTrust: deps.traceTrust ?? 'nobody' })
@@ -292,6 +305,8 @@ function createHttp({ log, trustedProxies = [] }: GatewayDeps, bodyLimit: number
   return Fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
+    // A logger for each request costs more than all lines that most requests write.
+    childLoggerFactory: (logger) => logger,
     genReqId: requestIdOf,
     requestIdHeader: false,
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
@@ -308,11 +323,11 @@ function createHttp({ log, trustedProxies = [] }: GatewayDeps, bodyLimit: number
 }
 
 function createApollo(
-  { documents, ...deps }: GatewayDeps & { documents: KnownDocuments },
+  { documents, limits, ...deps }: GatewayDeps & OperationParts,
   gateway: GenerationalGateway,
-  limits: OperationLimits,
+  plugins: readonly ApolloServerPlugin<GatewayContext>[],
 ): ApolloServer<GatewayContext> {
-  const { log, production, introspection, verifier, rateLimiter, trustedDocumentsFor } = deps
+  const { log, production, introspection } = deps
   return new ApolloServer<GatewayContext>({
     gateway,
     logger: log,
@@ -331,15 +346,7 @@ function createApollo(
     // What it must not do on its own: report to its maker, trace, and serve a page from a CDN.
     apollo: {},
     plugins: [
-      useOperationLog(documents.isPublished),
-      useTrustedDocuments({ documents, requiredFor: new Set(trustedDocumentsFor) }),
-      useOperationCost({
-        costsOf: (schema) => gateway.generationOf(schema)?.costs,
-        maximum: limits.cost,
-        rateLimiter,
-      }),
-      useReadOnlyRequests(),
-      useFreshRevocations(verifier),
+      ...plugins,
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
@@ -347,4 +354,26 @@ function createApollo(
       ApolloServerPluginLandingPageDisabled(),
     ],
   })
+}
+
+type OperationParts = { readonly documents: KnownDocuments; readonly limits: OperationLimits }
+
+/** What is done at the moments of an operation, in this order. */
+function operationPlugins(
+  deps: GatewayDeps & OperationParts & { readonly operations: KnownOperations },
+  gateway: GenerationalGateway,
+): ApolloServerPlugin<GatewayContext>[] {
+  const { documents, limits, operations, verifier, rateLimiter, trustedDocumentsFor } = deps
+  return [
+    useOperationLog(documents.isPublished),
+    useTrustedDocuments({ documents, requiredFor: new Set(trustedDocumentsFor) }),
+    useOperationCost({
+      costsOf: (schema) => gateway.generationOf(schema)?.costs,
+      maximum: limits.cost,
+      rateLimiter,
+    }),
+    useReadOnlyRequests(),
+    useFreshRevocations(verifier),
+    useKnownOperations(operations),
+  ]
 }

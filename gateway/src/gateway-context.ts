@@ -32,5 +32,4 @@ export type GatewayContext = {
   readonly trace?: OperationTrace | null | undefined
   /** Where its times are written down; absent for what is done for the messages of a stream. */
   readonly record?: OperationRecord | undefined
-  readonly log: Logger
 }

@@ -9,9 +9,17 @@ export class WrittenData {
   /** What the text was written from; it may hold more than was asked for. */
   readonly source: JsonObject
 
+  #body: Buffer | null = null
+
   constructor(text: string, source: JsonObject) {
     this.text = text
     this.source = source
+  }
+
+  /** The whole response, where there is nothing in it but the data. UTF-8. */
+  get body(): Buffer {
+    this.#body ??= Buffer.from(`{"data":${this.text}}`)
+    return this.#body
   }
 
   toJSON(): unknown {

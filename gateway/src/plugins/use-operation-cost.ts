@@ -2,7 +2,7 @@ import type { ApolloServerPlugin, GraphQLRequest } from '@apollo/server'
 import { AppError } from '@logicspike/errors'
 import type { GraphQLSchema } from 'graphql'
 import type { OperationCost, OperationCosts } from '../cost/operation-costs.ts'
-import { isJsonObject, type JsonObject } from '../execution/json.ts'
+import { isJsonObject } from '../execution/json.ts'
 import { WrittenData } from '../execution/written-data.ts'
 import type { GatewayContext } from '../gateway-context.ts'
 import { withHttpStatus } from '../http-status.ts'
@@ -39,9 +39,10 @@ export function useOperationCost({
       let charge: Charge | null = null
 
       /** @param data all that was answered */
-      function settle(data: JsonObject | null): void {
+      function settle(data: unknown): void {
         if (!cost || !ofRequest) return
-        if (data) ofRequest.actual = cost.actual(data, request.variables)
+        const actual = actualOf(cost, data, request.variables)
+        if (actual !== null) ofRequest.actual = actual
         if (charge) noteBudget({ ...charge, status: charge.settle(ofRequest.actual ?? 0) })
       }
 
@@ -59,10 +60,9 @@ export function useOperationCost({
         async willSendResponse({ response: { body }, contextValue }) {
           if (!cost || !ofRequest || body.kind !== 'single') return
           const result = body.singleResult
-          const data = valuesOf(result.data)
           const { deferral } = contextValue
           if (deferral?.later) deferral.onEnd.push(settle)
-          else settle(data)
+          else settle(result.data)
           if (!isAskedFor(request)) return
           result.extensions = { ...result.extensions, cost: { ...ofRequest, maximum } }
         },
@@ -107,9 +107,19 @@ function overMaximum({ estimated: cost }: CostOfRequest, maximum: number): AppEr
   )
 }
 
-function valuesOf(data: unknown): JsonObject | null {
-  if (data instanceof WrittenData) return data.source
-  return isJsonObject(data) ? data : null
+/** Costs of data that several requests were answered with. */
+const known = new WeakMap<WrittenData, number>()
+
+function actualOf(
+  cost: OperationCost,
+  data: unknown,
+  variables: GraphQLRequest['variables'],
+): number | null {
+  if (!(data instanceof WrittenData))
+    return isJsonObject(data) ? cost.actual(data, variables) : null
+  const actual = known.get(data) ?? cost.actual(data.source, variables)
+  known.set(data, actual)
+  return actual
 }
 
 function isAskedFor({ http, extensions }: GraphQLRequest): boolean {

@@ -74,7 +74,7 @@ function askedOf(
     http: {
       method: request.method,
       headers: headerMap(request, inParts),
-      search: withDocumentIdInSearch(new URL(request.url, 'http://gateway').search),
+      search: withDocumentIdInSearch(searchOf(request.url)),
       body: withDocumentId(request.body),
     },
     ...parametersOf(request),
@@ -90,6 +90,9 @@ function askedOf(
     },
   }
 }
+
+const searchOf = (url: string): string =>
+  url.includes('?') ? new URL(url, 'http://gateway').search : ''
 
 /** Aborted when the connection ends before it has its answer. */
 function signalOf({ raw }: FastifyReply): AbortSignal {

@@ -13,5 +13,6 @@ export function sendAnswer(reply: FastifyReply, answered: AnsweredOperation) {
   for (const [name, value] of response.headers) reply.header(name, value)
   if (setCookies.length > 0) reply.header('set-cookie', [...setCookies])
   const { body } = response
+  if ('bytes' in body) return reply.send(body.bytes)
   return reply.send(body.kind === 'complete' ? body.string : Readable.from(body.asyncIterator))
 }

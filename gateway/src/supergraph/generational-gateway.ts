@@ -21,6 +21,8 @@ export type GenerationalGateway = GatewayInterface & {
   readonly loaded: boolean
   /** The supergraph that new requests are answered by; null before the first is loaded. */
   readonly current: SupergraphGeneration | null
+  /** Executes an operation on the supergraph that it was validated by. */
+  readonly execute: GatewayExecutor
   /** The supergraph that a request was validated by; undefined for schemas of no generation. */
   generationOf(schema: GraphQLSchema): SupergraphGeneration | undefined
   /** Resolves once every update noticed so far has been taken in or refused. */
@@ -97,6 +99,7 @@ export function createGenerationalGateway(
       previous = null
       current = null
     },
+    execute,
     generationOf: (schema) => bySchema.get(schema),
     settled: () => updates,
     get current() {
