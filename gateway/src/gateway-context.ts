@@ -1,5 +1,4 @@
 import type { Principal } from '@logicspike/auth'
-import type { Logger } from '@logicspike/telemetry'
 import type { OperationRecord } from './observability/operation-record.ts'
 import type { OperationTrace } from './observability/operation-trace.ts'
 import type { DeferralSlot } from './supergraph/deferral-slot.ts'
