@@ -1,5 +1,6 @@
 import type { FetchNode } from '@apollo/query-planner'
 import { AppError, internal, upstreamUnavailable } from '@logicspike/errors'
+import { requestBeginning } from '../subgraph-links/request-text.ts'
 import type { SubgraphError } from '../subgraph-links/subgraph-link.ts'
 import { applyRewrites } from './data-rewrites.ts'
 import { type EntityBatch, gatherEntities } from './entity-batch.ts'
@@ -224,6 +225,7 @@ function requestOf({ node }: FetchParts, client: SubgraphClient) {
     subgraph: serviceName,
     query: operation,
     operationName,
+    beginning: requestBeginning({ query: operation, operationName }),
     kind: operationKind === 'mutation' ? ('mutation' as const) : ('query' as const),
   }
   return (run: Run, entities: readonly string[] | null): Promise<FetchAnswer> => {

@@ -12,6 +12,8 @@ export type Fetch = {
   readonly subgraph: string
   readonly query: string
   readonly operationName: string | undefined
+  /** The JSON text of the request up to its variables. */
+  readonly beginning?: string
   readonly kind: 'query' | 'mutation'
   /** JSON text of an object. */
   readonly variables: string

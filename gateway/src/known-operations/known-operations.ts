@@ -59,7 +59,8 @@ export function useKnownOperations(known: KnownOperations): ApolloServerPlugin<G
   return {
     requestDidStart: async () => ({
       async executionDidStart({ schema, source, queryHash, document, operation, request }) {
-        if (operation.operation !== OperationTypeNode.QUERY) return
+        // Not all that is executed was found: of some documents none of the operations is meant.
+        if (operation?.operation !== OperationTypeNode.QUERY) return
         known.remember({ schema, source, queryHash, document, operation }, request.operationName)
       },
     }),

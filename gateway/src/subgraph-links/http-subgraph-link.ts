@@ -1,9 +1,14 @@
 import { AppError, upstreamTimeout, upstreamUnavailable } from '@logicspike/errors'
 import { Pool } from 'undici'
 import { type CircuitBreakerOptions, createCircuitBreaker } from './circuit-breaker.ts'
-import { type Exchanged, ExchangeError, exchange } from './exchange.ts'
+import { cancellationOf } from './http-client/cancellation.ts'
+import { headerLines } from './http-client/header-lines.ts'
+import { createHttpClient } from './http-client/http-client.ts'
+import { HttpError } from './http-client/http-error.ts'
+import type { HttpResponse } from './http-client/response-reader.ts'
 import { createHttpStreams } from './http-subgraph-streams.ts'
 import { parseSubgraphBody } from './read-subgraph-body.ts'
+import { requestText } from './request-text.ts'
 import type {
   PlainRequest,
   PlainResponse,
@@ -29,6 +34,7 @@ export type HttpSubgraphLinkOptions = {
 
 /** Below the 65 s for which subgraphs keep idle connections, so that none is used as it closes. */
 const KEEP_ALIVE_MS = 55_000
+const CONNECT_TIMEOUT_MS = 5_000
 const DEFAULTS = {
   timeoutMs: 10_000,
   connections: 64,
@@ -44,7 +50,6 @@ const DEFAULTS = {
 export function createHttpSubgraphLink(options: HttpSubgraphLinkOptions): SubgraphLink {
   const { name, timeoutMs, connections, maxWaiting, maxResponseBytes } = { ...DEFAULTS, ...options }
   const { origin, pathname, search } = new URL(options.url)
-  const path = `${pathname}${search}`
   const breaker = createCircuitBreaker(options.breaker)
   const pool = new Pool(origin, {
     connections,
@@ -53,7 +58,7 @@ export function createHttpSubgraphLink(options: HttpSubgraphLinkOptions): Subgra
     keepAliveMaxTimeout: KEEP_ALIVE_MS,
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
-    connectTimeout: Math.min(timeoutMs, 5_000),
+    connectTimeout: Math.min(timeoutMs, CONNECT_TIMEOUT_MS),
     maxResponseSize: maxResponseBytes,
   })
   const streams = createHttpStreams({
@@ -65,57 +70,62 @@ export function createHttpSubgraphLink(options: HttpSubgraphLinkOptions): Subgra
     asAppError: (error) => asAppError(name, error),
     name,
   })
+  const client = createHttpClient({
+    url: new URL(options.url),
+    timeoutMs,
+    connectTimeoutMs: Math.min(timeoutMs, CONNECT_TIMEOUT_MS),
+    connections,
+    keepAliveMs: KEEP_ALIVE_MS,
+    maxResponseBytes,
+  })
   let underWay = 0
 
-  async function post(request: SubgraphRequest): Promise<Exchanged> {
+  function refusal(): AppError | null {
     if (underWay >= connections + maxWaiting) {
-      throw upstreamUnavailable(`${name} has ${underWay} requests waiting`)
+      return upstreamUnavailable(`${name} has ${underWay} requests waiting`)
     }
-    if (!breaker.admits())
-      throw upstreamUnavailable(`${name} failed too often; it is not asked now`)
-    underWay += 1
-    if (request.notes) request.notes.tries += 1
-    let isFailure = false
-    try {
-      const answer = await exchange(pool, {
-        path,
-        headers: { ...request.headers, ...JSON_HEADERS },
-        body: requestText(request),
-        timeoutMs,
-        maxResponseBytes,
-        signal: request.signal,
-      })
-      isFailure = answer.status >= 500
-      if (request.notes) request.notes.status = answer.status
-      return answer
-    } catch (error) {
-      isFailure = isLate(error) || isConnectionError(error)
-      throw error
-    } finally {
-      underWay -= 1
-      breaker.settle(isFailure)
-    }
+    return breaker.admits()
+      ? null
+      : upstreamUnavailable(`${name} failed too often; it is not asked now`)
   }
 
-  async function ask(request: SubgraphRequest): Promise<SubgraphResponse> {
-    const { headers, text } = await post(request)
-    const cookies = headers['set-cookie']
-    const setCookies = cookies === undefined ? NO_COOKIES : [cookies].flat()
+  function settle(isFailure: boolean): void {
+    underWay -= 1
+    breaker.settle(isFailure)
+  }
+
+  function read({ status, text, setCookies }: HttpResponse, request: SubgraphRequest) {
+    settle(status >= 500)
+    if (request.notes) request.notes.status = status
     return { body: parseSubgraphBody(name, text), setCookies }
+  }
+
+  function ask(request: SubgraphRequest, mayRepeat: boolean): Promise<SubgraphResponse> {
+    const { signal, notes } = request
+    const headers = headerLines(request.headers)
+    const refused = refusal()
+    if (refused) return Promise.reject(refused)
+    underWay += 1
+    if (notes) notes.tries += 1
+    return client
+      .post({
+        headers,
+        body: requestText(request),
+        cancellation: signal ? cancellationOf(signal) : null,
+      })
+      .then(
+        (response) => read(response, request),
+        (error: unknown) => {
+          settle(isLate(error) || isConnectionError(error))
+          if (mayRepeat && isConnectionError(error)) return ask(request, false)
+          throw asAppError(name, error)
+        },
+      )
   }
 
   return {
     name,
-    async graphql(request) {
-      try {
-        return await ask(request)
-      } catch (error) {
-        if (request.kind === 'mutation' || !isConnectionError(error)) throw asAppError(name, error)
-      }
-      return ask(request).catch((error: unknown) => {
-        throw asAppError(name, error)
-      })
-    },
+    graphql: (request) => ask(request, request.kind === 'query'),
     status: () => ({
       circuit: breaker.state,
       underWay,
@@ -124,23 +134,9 @@ export function createHttpSubgraphLink(options: HttpSubgraphLinkOptions): Subgra
     subscribe: streams.subscribe,
     http: (request) => passOn(pool, name, request, timeoutMs),
     async close() {
-      await Promise.all([pool.close(), streams.close()])
+      await Promise.all([client.close(), pool.close(), streams.close()])
     },
   }
-}
-
-const JSON_HEADERS = { 'content-type': 'application/json', accept: 'application/json' }
-const NO_COOKIES: readonly string[] = []
-
-function requestText({
-  query,
-  variables,
-  operationName,
-}: Pick<SubgraphRequest, 'query' | 'variables' | 'operationName'>): string {
-  const name =
-    operationName === undefined ? '' : `,"operationName":${JSON.stringify(operationName)}`
-  const text = typeof variables === 'string' ? variables : JSON.stringify(variables)
-  return `{"query":${JSON.stringify(query)}${name},"variables":${text}}`
 }
 
 async function passOn(
@@ -182,11 +178,11 @@ const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null)
 const nameOf = (error: unknown): unknown => (error as { name?: unknown } | null)?.name
 
 function isConnectionError(error: unknown): boolean {
-  return CONNECTION_ERRORS.has(codeOf(error))
+  return error instanceof HttpError ? error.kind === 'broken' : CONNECTION_ERRORS.has(codeOf(error))
 }
 
 function isLate(error: unknown): boolean {
-  if (error instanceof ExchangeError) return error.kind === 'late'
+  if (error instanceof HttpError) return error.kind === 'late'
   return TIMEOUTS.has(codeOf(error)) || nameOf(error) === 'TimeoutError'
 }
 

@@ -7,6 +7,8 @@ export type SubgraphRequest = {
   /** An object, or the JSON text of one. */
   readonly variables: Readonly<Record<string, unknown>> | string
   readonly operationName: string | undefined
+  /** The JSON text of the request up to its variables, where somebody has made it already. */
+  readonly beginning?: string
   /** A mutation may have had its effect although no answer came, so it is never repeated. */
   readonly kind: 'query' | 'mutation'
   /** Lower-case names, one value each; all of them written by the gateway. */

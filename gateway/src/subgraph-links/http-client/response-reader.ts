@@ -1,0 +1,200 @@
+import { createChunkReader } from './chunk-reader.ts'
+import { HttpError, malformed, tooLarge } from './http-error.ts'
+
+/**
+ * Reads HTTP/1.1 responses (RFC 9112) from the bytes of a connection, one at a time, and takes each
+ * body as text. It is strict: what could be read in two ways is refused rather than guessed, since
+ * a wrong guess would give one caller's answer to another.
+ */
+export type ResponseReader = {
+  /**
+   * @param bytes valid during the call only
+   * @returns the response once it is whole; null until then
+   * @throws HttpError where the bytes are no response, or one that is too long
+   */
+  read(bytes: Buffer): HttpResponse | null
+  /**
+   * The other side has ended the connection.
+   * @returns the response where that is what ends it
+   */
+  end(): HttpResponse | null
+  /** Whether nothing of a response was received. */
+  readonly isFresh: boolean
+}
+
+export type HttpResponse = {
+  readonly status: number
+  readonly setCookies: readonly string[]
+  readonly text: string
+  /** How long the connection may be kept, in milliseconds: 0 not at all, null as long as we like. */
+  readonly keepMs: number | null
+}
+
+const MOST_HEAD_BYTES = 64 * 1024
+const HEAD_END = Buffer.from('\r\n\r\n')
+
+type Head = {
+  readonly status: number
+  readonly setCookies: readonly string[]
+  readonly keepMs: number | null
+  /** Bytes of the body; `chunked`, or until the connection ends. */
+  readonly length: number | 'chunked' | 'until-end'
+}
+
+export function createResponseReader(maxBodyBytes: number): ResponseReader {
+  let head: Head | null = null
+  let chunks = createChunkReader(maxBodyBytes)
+  /** Copies of what came before and was not enough. */
+  let kept: Buffer[] = []
+  let keptLength = 0
+
+  function keep(bytes: Buffer): null {
+    kept.push(Buffer.from(bytes))
+    keptLength += bytes.length
+    return null
+  }
+
+  /** Everything received of what is being read. */
+  function all(bytes: Buffer): Buffer {
+    if (kept.length === 0) return bytes
+    const whole = Buffer.concat([...kept, bytes])
+    kept = []
+    keptLength = 0
+    return whole
+  }
+
+  function readHead(bytes: Buffer): HttpResponse | null {
+    const received = all(bytes)
+    const end = received.indexOf(HEAD_END)
+    if (end < 0) {
+      if (received.length > MOST_HEAD_BYTES) throw new HttpError('large', 'a head without end')
+      return keep(received)
+    }
+    const read = parseHead(received.toString('latin1', 0, end))
+    const rest = received.subarray(end + HEAD_END.length)
+    // Interim responses (RFC 9110 §15.2) come before the one that counts.
+    if (read.status < 200) return rest.length > 0 ? readHead(rest) : null
+    if (typeof read.length === 'number' && read.length > maxBodyBytes) throw tooLarge(maxBodyBytes)
+    head = read
+    if (read.length === 'chunked') chunks = createChunkReader(maxBodyBytes)
+    return readBody(read, rest)
+  }
+
+  function readBody(head: Head, bytes: Buffer): HttpResponse | null {
+    const { length } = head
+    if (length === 'chunked') return readChunks(head, bytes)
+    if (keptLength + bytes.length > maxBodyBytes + MOST_HEAD_BYTES) throw tooLarge(maxBodyBytes)
+    if (length === 'until-end') return keep(bytes)
+    const received = keptLength + bytes.length
+    if (received < length) return keep(bytes)
+    if (received > length) throw new HttpError('malformed', 'more bytes than the answer has')
+    return whole(head, all(bytes).toString('utf8'))
+  }
+
+  function readChunks(head: Head, bytes: Buffer): HttpResponse | null {
+    const body = chunks.read(bytes)
+    return body && whole(head, body.toString('utf8'))
+  }
+
+  function whole({ status, setCookies, keepMs }: Head, text: string): HttpResponse {
+    head = null
+    return { status, setCookies, keepMs, text }
+  }
+
+  return {
+    read: (bytes) => (head ? readBody(head, bytes) : readHead(bytes)),
+    end() {
+      if (head?.length !== 'until-end') return null
+      const ended = head
+      return whole(ended, all(Buffer.alloc(0)).toString('utf8'))
+    },
+    get isFresh() {
+      return head === null && keptLength === 0
+    },
+  }
+}
+
+const STATUS_LINE = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: |$)/
+const FIELD_NAME = /^[!#$%&'*+\-.^_`|~\w]+$/
+
+type Fields = {
+  length: string | null
+  coding: string | null
+  readonly setCookies: string[]
+  connection: string
+  keepAlive: string
+}
+
+/** What is done with the fields that matter to who only wants the body. */
+const TAKE: Readonly<Record<string, (fields: Fields, value: string) => void>> = {
+  'content-length': (fields, value) => {
+    if (fields.length !== null && fields.length !== value) throw malformed('two lengths')
+    fields.length = value
+  },
+  'transfer-encoding': (fields, value) => {
+    fields.coding = fields.coding === null ? value : `${fields.coding}, ${value}`
+  },
+  'set-cookie': ({ setCookies }, value) => setCookies.push(value),
+  connection: (fields, value) => {
+    fields.connection += `,${value.toLowerCase()}`
+  },
+  'keep-alive': (fields, value) => {
+    fields.keepAlive = value
+  },
+  'content-encoding': (_, value) => {
+    if (value !== 'identity') throw malformed(`an answer in ${value}, which was not asked for`)
+  },
+}
+
+function parseHead(text: string): Head {
+  const [statusLine = '', ...lines] = text.split('\r\n')
+  const match = STATUS_LINE.exec(statusLine)
+  if (!match) throw malformed('no HTTP/1.1 status line')
+  const status = Number(match[2])
+  const fields: Fields = {
+    length: null,
+    coding: null,
+    setCookies: [],
+    connection: '',
+    keepAlive: '',
+  }
+  for (const line of lines) takeField(fields, line)
+  return {
+    status,
+    setCookies: fields.setCookies,
+    length: bodyLength(status, fields.length, fields.coding),
+    keepMs: keepTime(match[1] === '1', fields.connection, fields.keepAlive),
+  }
+}
+
+function takeField(fields: Fields, line: string): void {
+  const colon = line.indexOf(':')
+  const name = line.slice(0, Math.max(0, colon)).toLowerCase()
+  // A continued line (RFC 9112 §5.2) begins with a space, which no name does.
+  if (!FIELD_NAME.test(name)) throw malformed('a header line that is none')
+  if (Object.hasOwn(TAKE, name)) TAKE[name]?.(fields, line.slice(colon + 1).trim())
+}
+
+/** RFC 9112 §6.3, refusing what it calls ambiguous. */
+function bodyLength(status: number, length: string | null, coding: string | null): Head['length'] {
+  if (status < 200 || status === 204 || status === 304) return 0
+  if (coding !== null) {
+    if (length !== null) throw malformed('a length and a transfer coding')
+    if (coding.toLowerCase() !== 'chunked') throw malformed(`the transfer coding ${coding}`)
+    return 'chunked'
+  }
+  if (length === null) return 'until-end'
+  if (!/^\d{1,15}$/.test(length)) throw malformed('a length that is no number')
+  return Number(length)
+}
+
+/** Before that many milliseconds are over at the other side, we let go of a connection. */
+const MARGIN_MS = 1_000
+
+function keepTime(isHttp11: boolean, connection: string, keepAlive: string): number | null {
+  const options = connection.split(',').map((option) => option.trim())
+  if (options.includes('close')) return 0
+  if (!isHttp11 && !options.includes('keep-alive')) return 0
+  const seconds = /(?:^|[,;\s])timeout=(\d{1,6})/i.exec(keepAlive)?.[1]
+  return seconds === undefined ? null : Math.max(0, Number(seconds) * 1_000 - MARGIN_MS)
+}
