@@ -1,7 +1,8 @@
 import type { FetchNode, PlanNode } from '@apollo/query-planner'
 import { compileDefer, landing } from './deferred/deferred-runs.ts'
 import { type FetchDocument, readFetchDocument } from './fetch-document.ts'
-import { compileFetch, type Step } from './fetch-step.ts'
+import { compileFetch, type FetchParts, type Step } from './fetch-step.ts'
+import { type MergedPlan, mergeFetches } from './merge-fetches.ts'
 import type { PlanPath } from './plan-paths.ts'
 import { isAbandoned } from './run.ts'
 import type { SubgraphClient } from './subgraph-client.ts'
@@ -36,33 +37,36 @@ export function compilePlan(
     })),
   )
 
-  function compile(node: PlanNode): Step {
+  function compile(node: MergedPlan): Step {
     switch (node.kind) {
       case 'Sequence':
         return sequence(node.nodes.map(compile))
       case 'Parallel':
         return parallel(node.nodes.map(compile))
-      case 'Flatten':
-        return compile(node.node)
       case 'Condition': {
-        const then = node.ifClause ? compile(node.ifClause) : NOTHING
-        const otherwise = node.elseClause ? compile(node.elseClause) : NOTHING
+        const then = node.ifTrue ? compile(node.ifTrue) : NOTHING
+        const otherwise = node.ifFalse ? compile(node.ifFalse) : NOTHING
         return (run) => (run.variables[node.condition] === true ? then(run) : otherwise(run))
       }
-      case 'Fetch': {
-        const at = all.findIndex((fetch) => fetch.node === node)
-        const fetch = all[at]
-        const copy = copies[at]
-        if (!fetch || !copy) throw new Error('a fetch of the plan was not found in it')
-        const step = compileFetch({ ...fetch, copies: copy }, environment)
-        return node.id === undefined ? step : landing(step, [node.id])
+      case 'Merged': {
+        const step = compileFetch(node.fetches.map(partsOf), environment)
+        const ids = node.fetches.flatMap(({ id }) => id ?? [])
+        return ids.length === 0 ? step : landing(step, ids)
       }
       case 'Defer':
-        return compileDefer(node, compile)
+        return compileDefer(node, (inner) => compile(mergeFetches(inner)))
     }
   }
 
-  return plan ? compile(plan) : NOTHING
+  function partsOf(node: FetchNode): FetchParts {
+    const at = all.findIndex((fetch) => fetch.node === node)
+    const fetch = all[at]
+    const copy = copies[at]
+    if (!fetch || !copy) throw new Error('a fetch of the plan was not found in it')
+    return { ...fetch, copies: copy }
+  }
+
+  return plan ? compile(mergeFetches(plan)) : NOTHING
 }
 
 const NOTHING: Step = () => undefined

@@ -9,15 +9,15 @@ export type EntityBatch = {
 }
 
 /**
- * Gathers the entities at a path for a request. Objects that tell of one entity and hold the same
- * become one object, which then stands in all their places: whatever is added to it is added once,
- * looked through once and written once.
+ * Gathers the entities at some paths for a request. Objects at one path that tell of one entity and
+ * hold the same become one object, which then stands in all their places: whatever is added to it is
+ * added once, looked through once and written once.
  * @param root changed where objects become one
  * @param onLacking told of objects that do not hold what is needed to ask for them
  */
 export function gatherEntities(
   root: JsonObject,
-  path: PlanPath,
+  paths: readonly PlanPath[],
   representationOf: Representations,
   onLacking: (object: JsonObject) => void,
 ): EntityBatch {
@@ -51,16 +51,24 @@ export function gatherEntities(
     return places
   }
 
-  replaceObjectsAt(root, path, (object) => {
-    const places = entityOf(object)
-    if (!places) {
-      onLacking(object)
+  for (const path of paths) {
+    /** What is added later may be another at each path, so that one object cannot stand at two. */
+    const here = paths.length > 1 ? new Set<JsonObject>() : null
+    replaceObjectsAt(root, path, (object) => {
+      const places = entityOf(object)
+      if (!places) {
+        onLacking(object)
+        return object
+      }
+      for (const place of places) {
+        if (place === object) return place
+        if (here?.has(place) !== false && holdSame(place, object)) return place
+      }
+      here?.add(object)
+      places.push(object)
       return object
-    }
-    for (const place of places) if (place === object || holdSame(place, object)) return place
-    places.push(object)
-    return object
-  })
+    })
+  }
   return { texts, targets }
 }
 

@@ -5,6 +5,7 @@ import type { SubgraphError } from '../subgraph-links/subgraph-link.ts'
 import { applyRewrites } from './data-rewrites.ts'
 import { type EntityBatch, gatherEntities } from './entity-batch.ts'
 import type { FetchDocument } from './fetch-document.ts'
+import { planIndependentName } from './fetch-name.ts'
 import { isJsonObject, type JsonObject } from './json.ts'
 import { copyWritten, mergeData } from './merge-data.ts'
 import { objectsAt, type Path, type PlanPath, placesOf } from './plan-paths.ts'
@@ -13,7 +14,7 @@ import { type Run, variableText } from './run.ts'
 import type { FetchAnswer, SubgraphClient } from './subgraph-client.ts'
 import { appErrorOf, pathOf } from './subgraph-errors.ts'
 import type { TypeConditions } from './type-conditions.ts'
-import type { Copies } from './written-keys.ts'
+import { type Copies, joinCopies } from './written-keys.ts'
 
 /** Does its part of a run. Never throws: what goes wrong is noted in the run. */
 export type Step = (run: Run) => Promise<void> | undefined
@@ -27,10 +28,15 @@ export type FetchParts = {
 
 type Environment = { readonly types: TypeConditions; readonly client: SubgraphClient }
 
-/** A fetch of a plan, made ready: only the variables and the entities are filled in per run. */
-export function compileFetch(parts: FetchParts, environment: Environment): Step {
+/**
+ * Fetches of a plan, made ready: only the variables and the entities are filled in per run.
+ * @param all one, or several of entities that differ in their places alone
+ */
+export function compileFetch(all: readonly FetchParts[], environment: Environment): Step {
+  const [parts] = all
+  if (!parts) throw new Error('there is no fetch to be made ready')
   const { requires } = parts.node
-  return requires ? entityFetch(parts, requires, environment) : plainFetch(parts, environment)
+  return requires ? entityFetch(all, parts, requires, environment) : plainFetch(parts, environment)
 }
 
 /** Fields on a root type; below a path only where a mutation's payload leads to the query root. */
@@ -88,18 +94,21 @@ function plainFetch(parts: FetchParts, environment: Environment): Step {
 }
 
 function entityFetch(
+  all: readonly FetchParts[],
   parts: FetchParts,
   requires: NonNullable<FetchNode['requires']>,
   environment: Environment,
 ): Step {
-  const { node, path, document, copies } = parts
+  const { node, document } = parts
   const { types } = environment
+  const paths = all.map(({ path }) => path)
+  const copies = joinCopies(all.map((each) => each.copies))
   const representationOf = compileRepresentations(requires, node.inputRewrites ?? [], types)
   const send = requestOf(parts, environment.client)
   const rewrites = node.outputRewrites ?? []
 
   function collect(run: Run): EntityBatch {
-    return gatherEntities(run.data, path, representationOf, (entity) => {
+    return gatherEntities(run.data, paths, representationOf, (entity) => {
       // What it lacks was not to be had; that is told elsewhere.
       run.excused.add(entity)
     })
@@ -158,15 +167,18 @@ function entityFetch(
   }
 
   const placesBelow = (run: Run, objects: readonly JsonObject[], rest: Path): Path[] =>
-    placesOf(run.data, path, new Set(objects)).map((place) => [...place, ...rest])
+    placesIn(run, objects).map((place) => [...place, ...rest])
+
+  const placesIn = (run: Run, objects: readonly JsonObject[]): Path[] => {
+    const wanted = new Set(objects)
+    return paths.flatMap((path) => placesOf(run.data, path, wanted))
+  }
 
   /** Where the fields of these entities would have stood. */
   function topPlaces(run: Run, objects: readonly JsonObject[]): Path[] {
     return objects.flatMap((object) => {
       const keys = keysFor(document.topKeys, String(object.__typename), types)
-      return placesOf(run.data, path, new Set([object])).flatMap((place) =>
-        keys.map((key) => [...place, key]),
-      )
+      return placesIn(run, [object]).flatMap((place) => keys.map((key) => [...place, key]))
     })
   }
 
@@ -220,12 +232,13 @@ function ownCopy(
 
 /** Writes the request of a fetch: everything but variables and entities is text already. */
 function requestOf({ node }: FetchParts, client: SubgraphClient) {
-  const { serviceName, operation, operationName, operationKind, variableUsages = [] } = node
+  const { serviceName, operationKind, variableUsages = [] } = node
+  const { query, operationName } = planIndependentName(node)
   const fetch = {
     subgraph: serviceName,
-    query: operation,
+    query,
     operationName,
-    beginning: requestBeginning({ query: operation, operationName }),
+    beginning: requestBeginning({ query, operationName }),
     kind: operationKind === 'mutation' ? ('mutation' as const) : ('query' as const),
   }
   return (run: Run, entities: readonly string[] | null): Promise<FetchAnswer> => {

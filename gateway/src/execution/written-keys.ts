@@ -32,6 +32,26 @@ export function findCopies(fetches: readonly Writes[]): Copies[] {
   })
 }
 
+/**
+ * Of fetches made in one request. What each brings to its places is written into there by others, not
+ * the same by all.
+ */
+export function joinCopies(all: readonly Copies[]): Copies {
+  const [first, ...others] = all
+  if (first && others.length === 0) return first
+  const written = all.map((copies) => copies.written).reduce(union)
+  return { written, contested: written }
+}
+
+function union(one: WrittenKeys, other: WrittenKeys): WrittenKeys {
+  const keys = new Map(one)
+  for (const [key, below] of other) {
+    const known = keys.get(key)
+    keys.set(key, known ? union(known, below) : below)
+  }
+  return keys
+}
+
 type Tree = { readonly brought: boolean; readonly below: ReadonlyMap<string, Tree> }
 
 const NOTHING: Tree = { brought: false, below: new Map() }
