@@ -32,12 +32,7 @@ describe('malformed requests are answered in the form of GraphQL', () => {
     ['a prototype', '{"query":"{ version }","__proto__":{"x":1}}', 400, 'BAD_REQUEST'],
     ['a syntax error', '{"query":"{ version"}', 400, 'GRAPHQL_PARSE_FAILED'],
     ['an unknown field', '{"query":"{ nothing }"}', 400, 'GRAPHQL_VALIDATION_FAILED'],
-    [
-      'deferring, which would have its own way round the rules',
-      '{"query":"{ ... @defer { me { id } } }"}',
-      400,
-      'GRAPHQL_VALIDATION_FAILED',
-    ],
+    ['an unknown directive', '{"query":"{ version @stream }"}', 400, 'GRAPHQL_VALIDATION_FAILED'],
     [
       'an unknown operation',
       '{"query":"query A { version }","operationName":"B"}',
