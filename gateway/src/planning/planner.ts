@@ -32,23 +32,30 @@ export type Planner = {
   close(): void
 }
 
+const DEADLINE_MS = 10_000
+
 /** One for the process: planners of all generations and gateways share its thread. */
 const thread = plannerThread()
 let generations = 0
 
 /**
  * Loads a supergraph into the planning thread.
+ * @param deadlineMs how long the planning of one operation may take the thread; some would take
+ *   minutes. What takes longer fails with AppError OPERATION_TOO_COSTLY.
  * @throws Error where it cannot be planned on
  */
-export async function createPlanner(supergraphSdl: string): Promise<Planner> {
+export async function createPlanner(
+  supergraphSdl: string,
+  deadlineMs = DEADLINE_MS,
+): Promise<Planner> {
   generations += 1
   const generation = generations
   const loading = { kind: 'load', supergraphSdl } as const
-  await thread.ask(generation, loading)
+  await thread.ask(generation, loading, deadlineMs)
   return {
     async plan(document, operationName) {
       const ask = { kind: 'plan', document, ...(operationName !== undefined && { operationName }) }
-      const { plan } = await thread.ask(generation, ask as Ask)
+      const { plan } = await thread.ask(generation, ask as Ask, deadlineMs)
       if (!plan) throw new Error('the planning thread answered without a plan')
       return plan
     },
@@ -57,9 +64,6 @@ export async function createPlanner(supergraphSdl: string): Promise<Planner> {
     },
   }
 }
-
-/** Planning one operation may take the thread no longer; some would take minutes. Milliseconds. */
-const DEADLINE_MS = 10_000
 
 const TOO_LONG = 'There are too many ways to answer the operation. Ask for less at once.'
 
@@ -72,6 +76,7 @@ type Waiting = {
   /** By `performance.now()`. */
   readonly since: number
   readonly request: PlannerRequest
+  readonly deadlineMs: number
   resolve(answer: PlannerAnswer): void
   reject(error: Error): void
 }
@@ -103,16 +108,13 @@ function plannerThread() {
 
   function settle(answer: PlannerAnswer): void {
     clearTimeout(deadline)
+    const asked = waiting.get(answer.id)
     if (answer.begun) {
-      deadline = setTimeout(
-        giveUpFirst,
-        DEADLINE_MS,
-        new AppError('OPERATION_TOO_COSTLY', TOO_LONG),
-      )
+      const tooLong = new AppError('OPERATION_TOO_COSTLY', TOO_LONG)
+      deadline = setTimeout(giveUpFirst, asked?.deadlineMs, tooLong)
       deadline.unref()
       return
     }
-    const asked = waiting.get(answer.id)
     waiting.delete(answer.id)
     if (waiting.size === 0) worker?.unref()
     if (answer.error === undefined) asked?.resolve(answer)
@@ -145,11 +147,11 @@ function plannerThread() {
     worker.postMessage(asked.request)
   }
 
-  function ask(generation: number, request: Ask): Promise<PlannerAnswer> {
+  function ask(generation: number, request: Ask, deadlineMs: number): Promise<PlannerAnswer> {
     lastId += 1
     const message = { ...request, id: lastId, generation } as PlannerRequest
     return new Promise<PlannerAnswer>((resolve, reject) => {
-      send({ since: performance.now(), request: message, resolve, reject })
+      send({ since: performance.now(), request: message, deadlineMs, resolve, reject })
       if (request.kind === 'load') loaded.set(generation, message)
     }).catch((error: unknown) => {
       if (request.kind === 'load') loaded.delete(generation)
