@@ -157,5 +157,24 @@ test('two gateways share one budget, in parallel', async () => {
   expect(answered).toBeGreaterThanOrEqual(90)
 })
 
+test('a gateway that is restarted in the middle of the window goes on with what is left', async () => {
+  const limits = { user: { units: 100, seconds: 600 } }
+  const before = await aGateway(limits)
+  const token = before.tokenOfAnother()
+  const statuses = async ({ ask }: typeof before, times: number) => {
+    const asked = Array.from({ length: times }, () =>
+      ask('{ me { id } }', { token, headers: aNetwork() }),
+    )
+    return (await Promise.all(asked)).map(({ status }) => status)
+  }
+  expect(await statuses(before, 60)).toEqual(Array(60).fill(200))
+  await before.close()
+  await using after = await aGateway(limits)
+  const more = (await statuses(after, 60)).filter((status) => status === 200).length
+  expect(more).toBeLessThanOrEqual(40)
+  // Of each gateway, at most a unit that was leased and not spent.
+  expect(more).toBeGreaterThanOrEqual(38)
+})
+
 const aliases = (count: number) =>
   Array.from({ length: count }, (_, at) => `a${at}: users { id }`).join(' ')
