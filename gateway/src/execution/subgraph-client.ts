@@ -86,8 +86,9 @@ export function createSubgraphClient(
       outcome = outcomeOf(error, signal)
       throw error
     } finally {
-      metrics.fetchesFrom(subgraph).ended(outcome, performance.now() - startedAt)
-      context.record?.fetched(subgraph, outcome, startedAt)
+      const milliseconds = performance.now() - startedAt
+      metrics.fetchesFrom(subgraph).ended(outcome, milliseconds)
+      context.record?.fetched(subgraph, outcome, startedAt, milliseconds)
       span?.end(outcome)
     }
   }

@@ -52,7 +52,7 @@ export type OperationRecord = {
   /** Ends the stage it is in. One that is entered again goes on. */
   enter(stage: Stage): void
   /** @param startedAt by `performance.now()` */
-  fetched(subgraph: string, outcome: FetchOutcome, startedAt: number): void
+  fetched(subgraph: string, outcome: FetchOutcome, startedAt: number, milliseconds: number): void
   sharedFetch(subgraph: string, startedAt: number): void
   /** @returns how long it took. Milliseconds. */
   end(): number
@@ -104,10 +104,9 @@ export function createOperationRecord(
       stage = next
       spans?.enter(next)
     },
-    fetched(subgraph, outcome, began) {
+    fetched(subgraph, outcome, began, ms) {
       fetchCount += 1
       if (fetches.length >= MOST_FETCHES) return
-      const ms = performance.now() - began
       fetches.push({ subgraph, outcome, at: began - startedAt, ms })
     },
     sharedFetch(subgraph, began) {
