@@ -179,7 +179,6 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   const desk = createStreamDesk(deps, metrics)
   supergraph.onSchemaLoadOrUpdate(({ apiSchema }) => desk.streams.supergraphChanged(apiSchema))
   const documents = deps.documents ?? createKnownDocuments({ store: null, log: deps.log })
-  const stopWatching = watchState(metrics, { ...deps, links })
   const operations = createKnownOperations()
   const plugins = operationPlugins({ ...deps, documents, operations, limits }, supergraph)
   const apollo = createApollo({ ...deps, documents, limits }, supergraph, plugins)
@@ -234,8 +233,11 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
         reserved: ownAddresses,
         origins,
         desk,
+        metrics,
       })
     : null
+  const upstreams = () => services?.upstreams() ?? []
+  const stopWatching = watchState(metrics, { ...deps, links, upstreams })
 
   async function stopAll(): Promise<void> {
     desk.streams.stop()

@@ -6,6 +6,7 @@ import type {
   Transport,
 } from '../observability/operation-record.ts'
 import type { CostOfRequest } from '../request-scope.ts'
+import type { UpstreamStatus } from '../service-routes/upstreams.ts'
 import type { StreamEnd } from '../streams/stream-end.ts'
 import type { SubgraphLink } from '../subgraph-links/subgraph-link.ts'
 
@@ -36,8 +37,17 @@ export type StreamMetrics = {
   sent(): void
 }
 
+/** A request to a service that is over, as its status class tells it: `2xx`. */
+export type ServiceFacts = {
+  readonly service: string
+  readonly statusClass: string
+  readonly milliseconds: number
+}
+
 /** What can be asked of the gateway at any time. */
 export type GatewayState = {
+  /** The servers of services, as they are declared. */
+  upstreams(): Iterable<UpstreamStatus>
   links(): Iterable<SubgraphLink>
   /** Up to when revocations are known; null before anything is. */
   revocationsKnownAt(): Date | null
@@ -59,6 +69,7 @@ export type GatewayMetrics = {
   /** To be asked for once per subgraph and kept. */
   fetchesFrom(subgraph: string): FetchMetrics
   streamsOver(transport: Transport): StreamMetrics
+  serviceAnswered(facts: ServiceFacts): void
   documentAsked(found: 'memory' | 'store' | 'nowhere'): void
   supergraphRead(outcome: 'taken' | 'refused'): void
   /** @param milliseconds since it was made */
@@ -79,6 +90,7 @@ export const noMetrics: GatewayMetrics = {
   planned: nothing,
   fetchesFrom: () => ({ ended: nothing, shared: nothing }),
   streamsOver: () => ({ started: nothing, ended: nothing, sent: nothing }),
+  serviceAnswered: nothing,
   documentAsked: nothing,
   supergraphRead: nothing,
   revocationLearned: nothing,

@@ -1,6 +1,7 @@
 import type { Registry } from 'prom-client'
 import type { GatewayMetrics } from './gateway-metrics.ts'
 import { operationMetrics } from './operation-metrics.ts'
+import { serviceMetrics } from './service-metrics.ts'
 import { stateMetrics } from './state-metrics.ts'
 import { streamMetrics } from './stream-metrics.ts'
 import { subgraphMetrics } from './subgraph-metrics.ts'
@@ -18,6 +19,7 @@ export function createPrometheusMetrics(registry: Registry): GatewayMetrics {
     ...subgraphMetrics(registers),
     ...streamMetrics(registers),
     ...supplyMetrics(registers),
+    ...serviceMetrics(registers),
     ...stateMetrics(registers),
   }
 }

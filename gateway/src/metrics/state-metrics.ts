@@ -10,6 +10,19 @@ export function stateMetrics(registers: Registry[]): Pick<GatewayMetrics, 'watch
     watch(state) {
       linkGauges(state, registers)
       new Gauge({
+        name: 'gateway_service_upstream_up',
+        help: '1 for a server of a service that gets requests, 0 for one that is left in peace',
+        labelNames: ['service', 'upstream'],
+        registers,
+        collect() {
+          // Services are declared anew while the gateway runs.
+          this.reset()
+          for (const { service, origin, isUp } of state.upstreams()) {
+            this.set({ service, upstream: origin }, isUp ? 1 : 0)
+          }
+        },
+      })
+      new Gauge({
         name: 'gateway_planning_longest_wait_seconds',
         help: 'How long whoever waits for the planning thread has done so at most; 0 for nobody',
         registers,

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '@logicspike/errors'
 import type { Logger } from '@logicspike/telemetry'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { GatewayMetrics } from '../metrics/gateway-metrics.ts'
 import { describeCaller, type ServiceCaller } from './service-caller.ts'
 import type { Service } from './services.ts'
 
@@ -29,6 +30,12 @@ export type Visit = {
   takeOver(): void
 }
 
+type ServiceObservers = {
+  readonly log: Logger
+  readonly metrics: Pick<GatewayMetrics, 'serviceAnswered'>
+  readonly onProxied?: OnProxied
+}
+
 /** Nobody was there to be answered; the sign that nginx gives. */
 const CLIENT_GONE = 499
 
@@ -40,7 +47,7 @@ export function noteService(
   request: FastifyRequest,
   reply: FastifyReply,
   service: Service,
-  { log: parentLog, onProxied }: { readonly log: Logger; readonly onProxied?: OnProxied },
+  { log: parentLog, metrics, onProxied }: ServiceObservers,
 ): Visit {
   const startedAt = performance.now()
   const release = service.hold()
@@ -74,6 +81,8 @@ export function noteService(
         },
         'service request',
       )
+      const statusClass = `${Math.floor(status / 100)}xx`
+      metrics.serviceAnswered({ service: name, statusClass, milliseconds: durationMs })
       onProxied?.({ service: name, status, durationMs })
     },
     takeOver() {

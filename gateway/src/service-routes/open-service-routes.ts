@@ -5,6 +5,7 @@ import { type ServiceRouteOptions, serviceRoutes } from './service.route.ts'
 import type { ServiceRegistry } from './service-registry.ts'
 import { createServices } from './services.ts'
 import { createTunnels } from './tunnels.ts'
+import type { UpstreamStatus } from './upstreams.ts'
 
 type Options = Omit<ServiceRouteOptions, 'services' | 'tunnels' | 'apiKeys'> & {
   readonly registry: ServiceRegistry
@@ -15,6 +16,7 @@ type Options = Omit<ServiceRouteOptions, 'services' | 'tunnels' | 'apiKeys'> & {
 }
 
 export type OpenServiceRoutes = {
+  upstreams(): readonly UpstreamStatus[]
   /** Before the door closes, which waits for them. */
   stopTunnels(): Promise<void>
   /** Once no request is under way. */
@@ -34,5 +36,5 @@ export async function openServiceRoutes(
   const tunnels = createTunnels(http, desk)
   const apiKeys = createApiKeys({ exchange, clock })
   await serviceRoutes(http, { ...options, services, tunnels, apiKeys })
-  return { stopTunnels: tunnels.stop, close: services.close }
+  return { upstreams: services.upstreams, stopTunnels: tunnels.stop, close: services.close }
 }

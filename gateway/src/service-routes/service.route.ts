@@ -3,6 +3,7 @@ import { AppError, badRequest, forbidden, notFound } from '@logicspike/errors'
 import type { Logger } from '@logicspike/telemetry'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Dispatcher } from 'undici'
+import type { GatewayMetrics } from '../metrics/gateway-metrics.ts'
 import type { OriginPolicy } from '../plugins/use-session-cookies.ts'
 import { rateLimitHeaders, refusalBy } from '../rate-limits/rate-limit-headers.ts'
 import type { RateLimiter } from '../rate-limits/rate-limiter.ts'
@@ -30,6 +31,7 @@ export type ServiceRouteOptions = {
   readonly tunnels: Tunnels
   readonly rateLimiter?: RateLimiter
   readonly log: Logger
+  readonly metrics: Pick<GatewayMetrics, 'serviceAnswered' | 'budgetRefused'>
   readonly onProxied?: OnProxied
 }
 
@@ -139,13 +141,16 @@ async function admit(
   visit.caller = caller
   const denial = denialOf(definition, route.access, caller)
   if (denial) throw denial
-  const { gatewayKey, rateLimiter } = options
+  const { gatewayKey, rateLimiter, metrics } = options
   const headers = headersForService(request, { caller, gatewayKey, prefix: base })
   if (rateLimiter) {
     const { principal } = caller
     const charge = await rateLimiter.charge({ principal, clientIp: request.ip }, definition.cost)
     reply.headers(rateLimitHeaders(charge))
-    if (!charge.isAllowed) throw refusalBy(charge.status)
+    if (!charge.isAllowed) {
+      metrics.budgetRefused(charge.status.name)
+      throw refusalBy(charge.status)
+    }
   }
   return { service, caller, path: `${path}${target.search}`, headers, signal: visit.signal }
 }

@@ -2,7 +2,7 @@ import type { Logger } from '@logicspike/telemetry'
 import { createRouteTable, type RouteTable } from './route-table.ts'
 import { parseServices, type ServiceDefinition } from './service-definition.ts'
 import type { ServiceRegistry } from './service-registry.ts'
-import { createUpstreams, type Upstreams } from './upstreams.ts'
+import { createUpstreams, type UpstreamStatus, type Upstreams } from './upstreams.ts'
 
 /** A service as it is declared, and the ways to it. */
 export type Service = {
@@ -20,6 +20,7 @@ export type Service = {
 export type Services = {
   /** The service whose prefix a path begins with; null where there is none. */
   find(path: string): Service | null
+  upstreams(): readonly UpstreamStatus[]
   close(): Promise<void>
 }
 
@@ -49,6 +50,7 @@ export async function createServices(options: {
   const stopWatching = registry.watch(take)
   return {
     find: (path) => current.find(({ base }) => path.startsWith(`${base}/`)) ?? null,
+    upstreams: () => current.flatMap(({ upstreams }) => upstreams.statuses()),
     async close() {
       stopWatching()
       await Promise.all(current.map((service) => service.retire()))

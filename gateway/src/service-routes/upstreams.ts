@@ -1,6 +1,6 @@
 import type { Logger } from '@logicspike/telemetry'
 import { Pool } from 'undici'
-import { createCircuitBreaker } from '../subgraph-links/circuit-breaker.ts'
+import { type CircuitBreaker, createCircuitBreaker } from '../subgraph-links/circuit-breaker.ts'
 import { type HealthWatch, watchHealth } from './health.ts'
 import type { ServiceDefinition } from './service-definition.ts'
 import { takeTurn } from './weighted-turns.ts'
@@ -13,7 +13,16 @@ export type Upstream = {
   settle(isFailure: boolean): void
 }
 
+/** What is known of a server. */
+export type UpstreamStatus = {
+  readonly service: string
+  readonly origin: string
+  /** By its health checks, and by what became of requests. */
+  readonly isUp: boolean
+}
+
 export type Upstreams = {
+  statuses(): readonly UpstreamStatus[]
   /** The server whose turn it is; null where none is up. @param except one that has just failed */
   next(except?: Upstream): Upstream | null
   /** Breaks off whatever is under way. */
@@ -23,6 +32,7 @@ export type Upstreams = {
 type Entry = Upstream & {
   readonly health: HealthWatch
   admits(): boolean
+  circuit(): CircuitBreaker['state']
 }
 
 /** Node's servers close idle connections after 5 s; used after that, a request would be lost. */
@@ -37,6 +47,12 @@ export function createUpstreams(definition: ServiceDefinition, log: Logger): Ups
   let credits: readonly number[] = weights.map(() => 0)
 
   return {
+    statuses: () =>
+      entries.map(({ origin, health, circuit }) => ({
+        service: definition.name,
+        origin,
+        isUp: health.isUp && circuit() !== 'open',
+      })),
     next(except) {
       const mayTake = entries.map((entry) => entry.health.isUp && entry !== except)
       for (;;) {
@@ -78,6 +94,7 @@ function createEntry(origin: string, definition: ServiceDefinition, log: Logger)
       log: log.child({ service, upstream: origin }),
     }),
     admits: () => breaker.admits(),
+    circuit: () => breaker.state,
     settle: (isFailure) => breaker.settle(isFailure),
   }
 }
