@@ -7,6 +7,8 @@ import {
   type GatewayTester,
 } from './support/gateway-tester.ts'
 import { allParts, DEFER_ACCEPT, type Part, readParts } from './support/multipart-client.ts'
+import { openSocket } from './support/socket-client.ts'
+import { listenBySse } from './support/sse-client.ts'
 
 const { definitions, hold } = deferredSubgraphs()
 let tester: GatewayTester<keyof typeof definitions>
@@ -133,6 +135,27 @@ describe('who takes parts', () => {
     expect(response.headers.get('content-type')).toMatch('application/json')
     const { errors } = (await response.json()) as Part
     expect(codesOf(errors)).toEqual(['undefined: GRAPHQL_VALIDATION_FAILED'])
+  })
+})
+
+describe('over other transports all is sent at once', () => {
+  const whole = { name: 'Product "p1"', reviews: [{ body: 'of p1' }] }
+  const fields = '{ name ... @defer { reviews { body } } }'
+
+  test('queries over WebSocket', async () => {
+    const client = await openSocket(tester.url)
+    await client.init()
+    client.subscribe('1', `{ product(id: "p1") ${fields} }`)
+    expect(await client.next()).toMatchObject({ payload: { data: { product: whole } } })
+    client.socket.close()
+    await client.closed
+  })
+
+  test('events of subscriptions', async () => {
+    await using stream = await listenBySse(tester.url, `subscription { added ${fields} }`, {
+      headers: { accept: 'text/event-stream, multipart/mixed' },
+    })
+    expect(await stream.result()).toEqual({ data: { added: whole } })
   })
 })
 
@@ -290,6 +313,15 @@ describe('what fails', () => {
       [{ id: 'p1', reviews: null }, ['product.reviews: UPSTREAM_UNAVAILABLE']],
     ])
     expect(await logged()).toMatchObject({ errorCodes: ['UPSTREAM_UNAVAILABLE'] })
+  })
+
+  test('what was fetched with the first part takes from that, and is told there', async () => {
+    const response = await send(
+      '{ product(id: "odd") { name box { ... @defer { width } height } } }',
+    )
+    const { data, errors } = (await response.json()) as Part
+    expect(data).toEqual({ product: { name: 'Odd', box: null } })
+    expect(codesOf(errors)).toEqual(['product.box.width: INTERNAL'])
   })
 
   test('a client that goes takes with it what is still being fetched', async () => {

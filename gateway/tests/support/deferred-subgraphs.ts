@@ -7,6 +7,8 @@ const products = ['p1', 'p2'].map((id) => ({
   name: `Product "${id}"`,
   box: { width: 3, height: 4 },
 }))
+/** Its box has no width, though every box has one. */
+const odd = { id: 'odd', name: 'Odd', box: { width: null, height: 4 } }
 
 const catalog: SubgraphDefinition = {
   sdl: `
@@ -15,6 +17,7 @@ const catalog: SubgraphDefinition = {
       products: [Product!]! @public
       found: [Found!]! @public
     }
+    type Subscription { added: Product @public }
     type Mutation { rename(id: ID!, name: String!): Product @public }
     type Product @key(fields: "id") { id: ID! name: String! box: Box }
     type Box { width: Int! height: Int! }
@@ -23,12 +26,19 @@ const catalog: SubgraphDefinition = {
   `,
   resolvers: {
     Query: {
-      product: (_: unknown, { id }: Ref) => products.find((it) => it.id === id),
+      product: (_: unknown, { id }: Ref) => [...products, odd].find((it) => it.id === id),
       products: () => products,
       found: () => [
         { __typename: 'Product', ...products[0] },
         { __typename: 'Voucher', id: 'v1', code: 'FREE' },
       ],
+    },
+    Subscription: {
+      added: {
+        subscribe: async function* () {
+          yield { added: products[0] }
+        },
+      },
     },
     Mutation: {
       rename: (_: unknown, { id, name }: Ref & { name: string }) => ({ id, name }),
