@@ -10,11 +10,14 @@ import type { Clock, EpochRegistry, KeySource, TokenVerifier } from '@logicspike
 import { internal } from '@logicspike/errors'
 import type { Logger } from '@logicspike/telemetry'
 import type { Tracer } from '@opentelemetry/api'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import type { UnmarkedRootFields } from './authorization/analyse-operation.ts'
 import type { Policies } from './authorization/policies.ts'
 import { createKnownDocuments, type KnownDocuments } from './documents/known-documents.ts'
 import { persistedQueryCache } from './documents/persisted-query-cache.ts'
+import { createDoor } from './door/create-door.ts'
+import type { HttpLimits } from './door/http-limits.ts'
+import type { CertificateSource } from './door/tls-certificate.ts'
 import { deferLabelsRule } from './execution/deferred/defer-directive.ts'
 import type { Sharing } from './execution/sharing.ts'
 import { stringifyResponse } from './execution/written-data.ts'
@@ -31,17 +34,17 @@ import { gatewayReadiness } from './observability/gateway-parts.ts'
 import type { TraceTrust } from './observability/incoming-trace.ts'
 import { createSlowOperationLog } from './observability/slow-operations.ts'
 import { defaultOperationLimits, type OperationLimits } from './operation-limits.ts'
+import { useCompression } from './plugins/use-compression.ts'
 import { formatError } from './plugins/use-error-masking.ts'
 import { forwardedIdentity } from './plugins/use-forwarded-identity.ts'
 import { useFreshRevocations } from './plugins/use-fresh-revocations.ts'
-import { asAppError, sendError, useHttpErrors } from './plugins/use-http-errors.ts'
+import { useHttpErrors } from './plugins/use-http-errors.ts'
 import { useNetworkLimit } from './plugins/use-network-limit.ts'
 import { useOperationCost } from './plugins/use-operation-cost.ts'
 import { useOperationLimits } from './plugins/use-operation-limits.ts'
 import { useOperationLog } from './plugins/use-operation-log.ts'
-import { usePromptClosing } from './plugins/use-prompt-closing.ts'
 import { useReadOnlyRequests } from './plugins/use-read-only-requests.ts'
-import { requestIdOf, useRequestId } from './plugins/use-request-id.ts'
+import { useRequestId } from './plugins/use-request-id.ts'
 import { useSecurityHeaders } from './plugins/use-security-headers.ts'
 import { createOriginPolicy } from './plugins/use-session-cookies.ts'
 import { useTrustedDocuments } from './plugins/use-trusted-documents.ts'
@@ -94,7 +97,10 @@ export type GatewayDeps = {
   readonly corsOrigins?: readonly string[]
   /** Addresses or CIDR ranges of proxies whose `x-forwarded-for` is believed. */
   readonly trustedProxies?: readonly string[]
+  /** With one the gateway speaks TLS, and HTTP/2 to those who know it. */
+  readonly certificate?: CertificateSource
   readonly limits?: Partial<OperationLimits>
+  readonly httpLimits?: Partial<HttpLimits>
   readonly streams?: Partial<StreamLimits>
   /** Tells when tokens of those who listen end; the system's by default. */
   readonly clock?: Clock
@@ -138,6 +144,8 @@ export type Gateway = {
   isReady(): boolean
   /** Makes `/readyz` fail, so that load balancers send new requests elsewhere. All else goes on. */
   beginDrain(): void
+  /** Ends every connection at once; for those that outlast a stop. */
+  cutConnections(): void
   /** Takes no new connections, lets running requests end, then frees everything. */
   stop(): Promise<void>
   /** Resolves once every supergraph update noticed so far was taken in or refused. */
@@ -198,16 +206,15 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
     isDraining: () => draining,
   })
 
-  const http = createHttp(deps, maxBodyBytes)
-  const ownAddresses = collectOwnAddresses(http)
-  // Kept-alive connections end with their next answer, so that none is in use when the door closes.
-  http.addHook('onSend', async (_, reply) => {
-    if (draining) reply.header('connection', 'close')
+  const { http, connections, isSecure } = await createDoor(deps, {
+    maxBodyBytes,
+    isDraining: () => draining,
   })
-  usePromptClosing(http)
+  const ownAddresses = collectOwnAddresses(http)
   useRequestId(http)
   useHttpErrors(http, metrics)
-  await useSecurityHeaders(http, { corsOrigins, production: deps.production })
+  useCompression(http)
+  await useSecurityHeaders(http, { corsOrigins, isSecure: isSecure || deps.production })
   if (deps.rateLimiter) useNetworkLimit(http, deps.rateLimiter, metrics)
   healthRoute(http)
   readyRoute(http, readiness)
@@ -263,7 +270,9 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
     isReady: readiness.isReady,
     beginDrain() {
       draining = true
+      connections.sayGoodbye()
     },
+    cutConnections: connections.cut,
     stop() {
       draining = true
       stopped ??= stopAll()
@@ -301,27 +310,6 @@ function createStreamDesk(
     }),
     connections: createConnectionLimits(limits, metrics),
   }
-}
-
-function createHttp({ log, trustedProxies = [] }: GatewayDeps, bodyLimit: number): FastifyInstance {
-  return Fastify({
-    loggerInstance: log as FastifyBaseLogger,
-    logController: new LogController({ disableRequestLogging: true }),
-    // A logger for each request costs more than all lines that most requests write.
-    childLoggerFactory: (logger) => logger,
-    genReqId: requestIdOf,
-    requestIdHeader: false,
-    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
-    bodyLimit,
-    frameworkErrors: (error, request, reply) => sendError(request, reply, asAppError(error)),
-    // A client that sends its request drop by drop is cut off (slow-loris).
-    requestTimeout: 30_000,
-    // Longer than load balancers keep theirs, so that none sends into a closing connection.
-    keepAliveTimeout: 75_000,
-    // While closing, kept-alive connections get their last answer and `connection: close`.
-    return503OnClosing: false,
-    forceCloseConnections: 'idle',
-  })
 }
 
 function createApollo(

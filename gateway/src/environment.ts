@@ -4,7 +4,9 @@ import {
   eventVariables,
   parseEnvironment,
 } from '@logicspike/environment'
+import type { Logger } from '@logicspike/telemetry'
 import { z } from 'zod'
+import { certificateFiles } from './door/tls-certificate.ts'
 import { type Budget, defaultRateLimits, type RateLimits } from './rate-limits/limits.ts'
 
 const list = z
@@ -52,6 +54,9 @@ const schema = z.object({
   HOST: z.string().default('0.0.0.0'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  /** In PEM. With them the gateway speaks TLS, and HTTP/2 too; new ones are taken up while it runs. */
+  TLS_CERT_FILE: z.string().optional(),
+  TLS_KEY_FILE: z.string().optional(),
   ...eventVariables,
   /** The composed file, `schema/supergraph.graphql`. */
   SUPERGRAPH_FILE: z.string(),
@@ -96,13 +101,18 @@ const schema = z.object({
   DRAIN_DELAY_MS: z.coerce.number().int().min(0).default(5_000),
 })
 
+const wholeSchema = schema.refine(
+  ({ TLS_CERT_FILE, TLS_KEY_FILE }) => !TLS_CERT_FILE === !TLS_KEY_FILE,
+  { path: ['TLS_KEY_FILE'], message: 'goes with TLS_CERT_FILE; set both or neither' },
+)
+
 export type GatewayEnvironment = z.output<typeof schema>
 
 /** @throws EnvironmentError naming every variable that is missing, malformed or not for production */
 export function readEnvironment(
   variables: Readonly<Record<string, string | undefined>> = process.env,
 ): GatewayEnvironment {
-  const environment = parseEnvironment(schema, variables)
+  const environment = parseEnvironment(wholeSchema, variables)
   const { GATEWAY_KEY, EVENTS_URL, EVENTS_CONSUMER_URL } = environment
   assertProductionSecrets(environment.NODE_ENV, { GATEWAY_KEY, EVENTS_URL, EVENTS_CONSUMER_URL })
   return environment
@@ -113,6 +123,12 @@ export function readStoresEnvironment(
   variables: Readonly<Record<string, string | undefined>> = process.env,
 ): Pick<GatewayEnvironment, 'REDIS_URL' | 'DATABASE_URL'> {
   return parseEnvironment(schema.pick({ REDIS_URL: true, DATABASE_URL: true }), variables)
+}
+
+/** Where the certificate is that the environment names, if it does. */
+export function certificateIn(environment: GatewayEnvironment, log: Logger) {
+  const { TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile } = environment
+  return certFile && keyFile ? { certificate: certificateFiles({ certFile, keyFile, log }) } : {}
 }
 
 /** The rate limits that the environment sets. */

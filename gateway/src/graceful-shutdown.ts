@@ -8,7 +8,7 @@ import type { Gateway } from './create-gateway.ts'
  * @param deadlineMs after which connections that are still busy are cut
  */
 export async function drainAndStop(
-  gateway: Pick<Gateway, 'beginDrain' | 'stop' | 'http'>,
+  gateway: Pick<Gateway, 'beginDrain' | 'stop' | 'cutConnections'>,
   options: { delayMs: number; deadlineMs: number; log: Logger },
 ): Promise<void> {
   const { delayMs, deadlineMs, log } = options
@@ -17,7 +17,7 @@ export async function drainAndStop(
   await pause(delayMs)
   const deadline = setTimeout(() => {
     log.warn('requests outlast the drain; their connections are cut')
-    gateway.http.server.closeAllConnections()
+    gateway.cutConnections()
   }, deadlineMs)
   await gateway.stop()
   clearTimeout(deadline)

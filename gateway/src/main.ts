@@ -20,7 +20,12 @@ import { createLogger, type Logger } from '@logicspike/telemetry'
 import { createGateway } from './create-gateway.ts'
 import { createKnownDocuments } from './documents/known-documents.ts'
 import { openDocumentStore } from './documents/open-document-store.ts'
-import { type GatewayEnvironment, rateLimitsIn, readEnvironment } from './environment.ts'
+import {
+  certificateIn,
+  type GatewayEnvironment,
+  rateLimitsIn,
+  readEnvironment,
+} from './environment.ts'
 import { drainAndStop } from './graceful-shutdown.ts'
 import { openObservability } from './observability/open-observability.ts'
 import { createBudgetStore } from './rate-limits/create-budget-store.ts'
@@ -77,6 +82,7 @@ async function run(environment: GatewayEnvironment, log: Logger): Promise<void> 
     gatewayKey,
     log,
     ...observability.ofGateway,
+    ...certificateIn(environment, log),
     limits: { cost: environment.MAX_OPERATION_COST },
     documents: createKnownDocuments({
       store: openDocumentStore(stores),

@@ -14,10 +14,11 @@ async function run(args: readonly string[]): Promise<void> {
   }
   const options = parseServeArguments(args)
   const stopping = oneOfSignals('SIGTERM', 'SIGINT')
+  const scheme = options.tls ? 'https' : 'http'
   const { gateway, port, observability } = await serveSupergraph(options, readServeEnvironment())
-  process.stdout.write(`Serving ${options.supergraph} at http://localhost:${port}/graphql\n`)
+  process.stdout.write(`Serving ${options.supergraph} at ${scheme}://localhost:${port}/graphql\n`)
   await stopping
-  setTimeout(() => gateway.http.server.closeAllConnections(), STOP_DEADLINE_MS).unref()
+  setTimeout(() => gateway.cutConnections(), STOP_DEADLINE_MS).unref()
   await gateway.stop()
   await observability.close()
 }

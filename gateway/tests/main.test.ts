@@ -244,6 +244,12 @@ describe('what keeps it from starting', () => {
     expect(text).not.toContain(key)
   })
 
+  test('a certificate without its key', async () => {
+    expect(await failure({ TLS_CERT_FILE: join(folder, 'cert.pem') })).toMatch(
+      /TLS_KEY_FILE: goes with TLS_CERT_FILE/,
+    )
+  })
+
   test('a supergraph that is not there', async () => {
     expect(await failure({ SUPERGRAPH_FILE: join(folder, 'other.graphql') })).toMatch(/ENOENT/)
   })

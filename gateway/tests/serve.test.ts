@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
+import { connect } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +11,7 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { compose } from './support/compose.ts'
+import { testCertificate } from './support/test-certificate.ts'
 import { createTestSubgraph, type TestSubgraph } from './support/test-subgraph.ts'
 
 const SERVE = fileURLToPath(new URL('../src/serve.ts', import.meta.url))
@@ -62,7 +64,7 @@ async function start(args: readonly string[], variables?: Record<string, string>
   const { stdout } = run(args, variables)
   if (!stdout) throw new Error('no output')
   for await (const line of createInterface({ input: stdout })) {
-    const url = /http:\/\/localhost:\d+/.exec(line)?.[0]
+    const url = /https?:\/\/localhost:\d+/.exec(line)?.[0]
     if (url) return url
   }
   throw new Error('it ended before it served')
@@ -119,6 +121,20 @@ describe('a gateway started alone on a composed file', () => {
     expect(await ask(opened, query)).toEqual(answered)
   })
 
+  test('speaks TLS and HTTP/2 with a certificate', async () => {
+    const { cert, key } = await testCertificate()
+    const [certFile, keyFile] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
+    await Promise.all([writeFile(certFile, cert), writeFile(keyFile, key)])
+    const args = ['--supergraph', file, '--port', '0', '--tls-cert', certFile, '--tls-key', keyFile]
+    const url = await start(args)
+    expect(url).toMatch(/^https:/)
+    const session = connect(url, { ca: cert })
+    const stream = session.request({ ':path': '/healthz' })
+    expect(JSON.parse(await text(stream))).toMatchObject({ status: 'ok' })
+    expect(session.alpnProtocol).toBe('h2')
+    session.close()
+  })
+
   test('ends by SIGTERM, with success', async () => {
     await start(['--supergraph', file, '--port', '0'])
     child?.kill('SIGTERM')
@@ -154,6 +170,8 @@ describe('a command that cannot be followed says what to do', () => {
     [['--port', '70000'], '--port takes a whole number'],
     [['--sharing', 'all'], '--sharing is one of none, fetches, inbound'],
     [['--colour'], '--colour'],
+    [['--tls-cert', 'cert.pem'], '--tls-cert and --tls-key go together'],
+    [['--tls-cert', 'none.pem', '--tls-key', 'none.pem'], 'The certificate cannot be used'],
   ])('with %j', async (args, told) => {
     const { status, stderr } = await failure('--supergraph', file, ...args)
     expect(status).toBe(1)

@@ -11,7 +11,7 @@ const PREFLIGHT_MAX_AGE = 600
  */
 export async function useSecurityHeaders(
   http: FastifyInstance,
-  options: { corsOrigins: readonly string[]; production: boolean },
+  options: { corsOrigins: readonly string[]; isSecure: boolean },
 ): Promise<void> {
   await http.register(helmet, {
     contentSecurityPolicy: {
@@ -19,8 +19,8 @@ export async function useSecurityHeaders(
       directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
     },
     crossOriginResourcePolicy: { policy: 'same-site' },
-    // On a development machine it would turn every other service on localhost to https.
-    strictTransportSecurity: options.production,
+    // In production there is TLS, here or in front. In development it would turn every service of the host to https.
+    strictTransportSecurity: options.isSecure,
   })
   await http.register(cors, {
     origin: [...options.corsOrigins],

@@ -6,6 +6,7 @@ import { type AskedOperation, answerOperation, type OperationDoor } from '../ans
 import { incomingTrace, type TraceTrust } from '../observability/incoming-trace.ts'
 import { useAccessToken } from '../plugins/use-access-token.ts'
 import { withDocumentId, withDocumentIdInSearch } from '../plugins/use-document-id.ts'
+import { usePlainBodies } from '../plugins/use-plain-bodies.ts'
 import { type OriginPolicy, useSessionCookies } from '../plugins/use-session-cookies.ts'
 import { rateLimitHeaders } from '../rate-limits/rate-limit-headers.ts'
 import { answerEventStream, asksForEvents } from '../streams/event-stream-answer.ts'
@@ -38,11 +39,17 @@ export function graphqlRoute(http: FastifyInstance, options: GraphQLRouteOptions
     if (budget) reply.headers(rateLimitHeaders(budget))
     return sendAnswer(reply, answered)
   }
-  http.route({ method: ['POST', 'PUT', 'PATCH', 'DELETE'], url: '/graphql', handler })
+  http.route({
+    method: ['POST', 'PUT', 'PATCH', 'DELETE'],
+    url: '/graphql',
+    onRequest: usePlainBodies,
+    handler,
+  })
   http.route({
     method: 'GET',
     url: '/graphql',
-    onRequest: async (request) => {
+    onRequest: async (request, reply) => {
+      await usePlainBodies(request, reply)
       if (request.ws) checkUpgrade(request, options)
     },
     handler,
@@ -98,7 +105,7 @@ const searchOf = (url: string): string =>
 function signalOf({ raw }: FastifyReply): AbortSignal {
   const gone = new AbortController()
   raw.once('close', () => {
-    if (!raw.writableFinished) gone.abort()
+    if (!raw.writableEnded) gone.abort()
   })
   return gone.signal
 }
@@ -113,7 +120,9 @@ function parametersOf(request: FastifyRequest): { query: unknown; variables: unk
 function headerMap(request: FastifyRequest, inParts: boolean): HeaderMap {
   const headers = new HeaderMap()
   for (const [name, value] of Object.entries(request.headers)) {
-    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value)
+    // Of HTTP/2, such as `:path`, are no headers to anybody else.
+    if (value === undefined || name.startsWith(':')) continue
+    headers.set(name, Array.isArray(value) ? value.join(', ') : value)
   }
   if (inParts) headers.set('accept', `${headers.get('accept')}, application/json;q=0.1`)
   return headers

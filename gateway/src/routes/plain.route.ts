@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { GATEWAY_KEY_HEADER } from '@logicspike/auth'
 import { AppError, badRequest, notFound } from '@logicspike/errors'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { usePlainBodies } from '../plugins/use-plain-bodies.ts'
 import { type OriginPolicy, useSessionCookies } from '../plugins/use-session-cookies.ts'
 import type { PlainResponse, SubgraphLink } from '../subgraph-links/subgraph-link.ts'
 
@@ -69,6 +70,7 @@ export async function plainRoutes(
 ): Promise<void> {
   await http.register(async (scope) => {
     // Bodies are forms or JSON and none of the gateway's business: they are passed on unread.
+    scope.addHook('onRequest', usePlainBodies)
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
     for (const routes of PLAIN_ROUTES) {

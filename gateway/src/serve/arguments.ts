@@ -11,6 +11,8 @@ export type ServeArguments = {
   readonly introspection: boolean
   /** Milliseconds. */
   readonly timeoutMs: number
+  /** Paths of PEM files; null serves without TLS. */
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | null
 }
 
 /** What is wrong with a command, in words that say what to do. */
@@ -28,6 +30,8 @@ URLs in the file.
   --host ADDRESS      default every address of this machine
   --sharing MODE      what equal requests in flight share: none, fetches (default) or inbound
   --timeout MS        for each answer of a subgraph, default 30000
+  --tls-cert FILE     speaks TLS, and HTTP/2, with this certificate (PEM) and
+  --tls-key FILE      its key; both are read again when they change
   --introspection     answers introspection with NODE_ENV=production, too
 `
 
@@ -52,6 +56,7 @@ export function parseServeArguments(args: readonly string[]): ServeArguments {
     sharing,
     introspection: values.introspection,
     timeoutMs: wholeNumber('--timeout', values.timeout, 600_000),
+    tls: tlsFiles(values['tls-cert'], values['tls-key']),
   }
 }
 
@@ -65,6 +70,8 @@ function read(args: readonly string[]) {
         host: { type: 'string' },
         sharing: { type: 'string', default: 'fetches' },
         timeout: { type: 'string', default: '30000' },
+        'tls-cert': { type: 'string' },
+        'tls-key': { type: 'string' },
         introspection: { type: 'boolean', default: false },
       },
     })
@@ -72,6 +79,12 @@ function read(args: readonly string[]) {
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error))
   }
+}
+
+function tlsFiles(certFile: string | undefined, keyFile: string | undefined) {
+  if (certFile && keyFile) return { certFile, keyFile }
+  if (!certFile && !keyFile) return null
+  throw new UsageError('--tls-cert and --tls-key go together')
 }
 
 function wholeNumber(option: string, text: string, most: number): number {

@@ -3,6 +3,7 @@ import type { TokenVerifier } from '@logicspike/auth'
 import { unauthenticated } from '@logicspike/errors'
 import { createLogger } from '@logicspike/telemetry'
 import { createGateway, type Gateway } from '../create-gateway.ts'
+import { certificateFiles } from '../door/tls-certificate.ts'
 import { type Observability, openObservability } from '../observability/open-observability.ts'
 import { createHttpSubgraphLink } from '../subgraph-links/http-subgraph-link.ts'
 import { createSubgraphDirectory } from '../subgraph-links/subgraph-directory.ts'
@@ -32,10 +33,15 @@ export async function serveSupergraph(
 ): Promise<{ gateway: Gateway; port: number; observability: Observability }> {
   const log = createLogger({ name: 'gateway', level: environment.LOG_LEVEL })
   const production = environment.NODE_ENV === 'production'
+  const certificate = options.tls && certificateFiles({ ...options.tls, log })
+  await certificate?.read().catch((error: unknown) => {
+    throw new UsageError(`The certificate cannot be used: ${(error as Error).message}`)
+  })
   const observability = await openObservability(environment).catch((error: unknown) => {
     throw new UsageError(`Metrics cannot be served: ${error}`)
   })
   const gateway = await createGateway({
+    ...(certificate && { certificate }),
     supergraph: supergraphFile({ path: resolve(options.supergraph), log }),
     subgraphs: {},
     directory: createSubgraphDirectory(({ name, url }) =>

@@ -91,7 +91,8 @@ export function noteService(
   }
 
   function onClose(): void {
-    const isWhole = reply.raw.writableFinished
+    // Over HTTP/2, what was reset is finished too.
+    const isWhole = reply.raw.writableEnded && reply.raw.writableFinished
     if (!isWhole) gone.abort()
     visit.end(isWhole || reply.raw.headersSent ? reply.raw.statusCode : CLIENT_GONE)
   }

@@ -58,11 +58,17 @@ export function headersForService(
   return [...copied, ...made.filter((line): line is [string, string] => Boolean(line[1]))].flat()
 }
 
-/** As they came, names in lower case. */
+/**
+ * As they came, names in lower case. The host is `:authority` to HTTP/2; what else begins with a
+ * colon there is no header to HTTP/1.1.
+ */
 function headerLines(rawHeaders: readonly string[]): (readonly [string, string])[] {
   const lines: [string, string][] = []
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
-    lines.push([(rawHeaders[at] ?? '').toLowerCase(), rawHeaders[at + 1] ?? ''])
+    const name = (rawHeaders[at] ?? '').toLowerCase()
+    const value = rawHeaders[at + 1] ?? ''
+    if (name === ':authority') lines.push(['host', value])
+    else if (!name.startsWith(':')) lines.push([name, value])
   }
   return lines
 }

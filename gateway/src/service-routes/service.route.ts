@@ -1,3 +1,4 @@
+import type { Http2Stream } from 'node:http2'
 import type { TokenVerifier } from '@logicspike/auth'
 import { AppError, badRequest, forbidden, notFound } from '@logicspike/errors'
 import type { Logger } from '@logicspike/telemetry'
@@ -170,7 +171,8 @@ function checkBody(request: FastifyRequest, reply: FastifyReply, most: number): 
   throw tooLarge(most)
 }
 
-function hasBody({ headers }: FastifyRequest): boolean {
+function hasBody({ headers, raw }: FastifyRequest): boolean {
   const { 'content-length': length, 'transfer-encoding': encoding } = headers
+  if ('stream' in raw) return !(raw.stream as Http2Stream).endAfterHeaders
   return encoding !== undefined || (length !== undefined && Number(length) !== 0)
 }

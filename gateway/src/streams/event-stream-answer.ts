@@ -62,12 +62,9 @@ export async function answerEventStream(
       isCut = true
       stream.end(ending)
     })
-    const { socket } = request.raw
-    const leave = () => stream.end('left')
-    socket.once('close', leave)
+    // Of the answer, as the connection may carry others at the same time and after it.
+    reply.raw.once('close', () => stream.end('left'))
     void stream.over.then(() => {
-      // The connection may be kept, and carry many streams in turn.
-      socket.off('close', leave)
       unwatch()
       giveBack()
     })

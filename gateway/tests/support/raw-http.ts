@@ -1,6 +1,12 @@
 import { connect } from 'node:net'
 
-export type RawAnswer = { readonly status: number; readonly head: string; readonly body: string }
+export type RawAnswer = {
+  readonly status: number
+  readonly head: string
+  readonly body: string
+  /** The body as it came. */
+  readonly bytes: Buffer
+}
 
 /**
  * Sends exactly these header lines over a socket of its own, which no client library would, and
@@ -29,8 +35,11 @@ export function sendRaw(
     socket.on('error', reject)
     socket.on('data', (part) => parts.push(part))
     socket.on('end', () => {
-      const [head = '', ...rest] = Buffer.concat(parts).toString('utf8').split('\r\n\r\n')
-      resolve({ status: Number(head.split(' ')[1]), head, body: rest.join('\r\n\r\n') })
+      const received = Buffer.concat(parts)
+      const end = received.indexOf('\r\n\r\n')
+      const head = received.toString('latin1', 0, end)
+      const bytes = received.subarray(end + 4)
+      resolve({ status: Number(head.split(' ')[1]), head, body: bytes.toString('utf8'), bytes })
     })
     socket.write(`${lines.join('\r\n')}\r\n\r\n${body}`, 'latin1')
   })

@@ -14,6 +14,7 @@ export const errorCodes = {
   PERSISTED_QUERY_NOT_FOUND: { status: 200, means: 'Send the document along with its hash.' },
   PERSISTED_QUERY_NOT_SUPPORTED: { status: 400, means: 'Persisted queries are not in use here.' },
   PAYLOAD_TOO_LARGE: { status: 413, means: 'The request body is over the limit.' },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, means: 'The request body is in no form taken here.' },
   RATE_LIMITED: { status: 429, means: 'Too often; try again after the time given.' },
   OPERATION_TOO_COSTLY: { status: 400, means: 'The operation is over a limit of size or cost.' },
   CONFLICT: { status: 409, means: 'Somebody else changed it at the same time; read and retry.' },
