@@ -121,3 +121,14 @@ test(`${OPERATIONS} random operations with @defer say in parts what they say who
   expect(refused).toBeLessThan(OPERATIONS / 10)
   expect(parts).toBeGreaterThan(OPERATIONS)
 }, 120_000)
+
+/** With this salt the minutes of the movie that is hot fail. */
+const NO_MINUTES = 861_413
+
+test('an object whose type is lost with a field that is fetched along is null, and that is told', async () => {
+  const text = '{ hot { ... on Movie @defer { minutes } ... on Book @defer { pages } } }'
+  const asked = { document: parse(text), variables: {} }
+  const { data, errors } = await answerInParts(asked, NO_MINUTES)
+  expect(data).toEqual({ hot: null })
+  expect(errors.map(({ path }) => path)).toEqual([['hot', 'minutes']])
+})

@@ -11,7 +11,7 @@ import { createRun } from '../run.ts'
 import { createDeferredRuns } from './deferred-runs.ts'
 import { createPartErrors } from './part-errors.ts'
 import type { ResponseParts } from './part-forms.ts'
-import { findPlaces, type Place } from './part-places.ts'
+import { type Place, takePlaces } from './part-places.ts'
 
 /** A deferred fragment at one of its places. */
 export type DeferredPart = {
@@ -70,7 +70,7 @@ export async function executeDeferred(
     return {
       data,
       errors: publicErrors(placed, faults, data).map((error) => errorBelow(path, error)),
-      below: data ? findPlaces(form.places, place, data, schema) : [],
+      below: data ? takePlaces(form.places, place, data, schema) : [],
     }
   }
 

@@ -16,8 +16,12 @@ import { numberOf, withoutDefer } from './deferred-fragments.ts'
 
 /** What is sent in one piece: the response without what is deferred, or a deferred fragment. */
 export type PartForm = {
+  /**
+   * With a field for each deferred fragment, which only marks its place: which of them an object has
+   * depends on its type, like any other field.
+   */
   readonly fields: SelectionShape
-  /** Fields that lead to deferred fragments, and in their places fields that only name these. */
+  /** Of those only the marks, and what leads to them. */
   readonly places: SelectionShape
 }
 
@@ -112,7 +116,9 @@ function splitOperation({ selectionSet }: OperationDefinitionNode) {
     function addDeferred(fragment: number, node: InlineFragmentNode): void {
       fragments.set(fragment, { parent: around, ...split(node.selectionSet, fragment, fragment) })
       const directives = withoutDefer(node.directives)
-      places.push({ ...node, directives, selectionSet: setOf([placeOf(fragment)]) })
+      const place = { ...node, directives, selectionSet: setOf([placeOf(fragment)]) }
+      fields.push(place)
+      places.push(place)
     }
 
     for (const node of plain(set)) {

@@ -19,12 +19,12 @@ export type Place = {
 }
 
 /**
- * Finds the places of deferred fragments in a part that is sent. Where something became null, none
- * is.
+ * Takes the marks of deferred fragments out of a part that is to be sent. Where something became
+ * null, there is none.
  * @param selection the `places` of the part's form
- * @param sent the part's data as the client gets it
+ * @param sent the part's data, completed; changed in place
  */
-export function findPlaces(
+export function takePlaces(
   selection: SelectionShape,
   part: Place,
   sent: JsonObject,
@@ -57,8 +57,10 @@ export function findPlaces(
   ): void {
     for (const field of below.fieldsOf(type)) {
       const fragment = fragmentAt(field)
-      if (fragment !== null) found.push({ ...within, fragment, source })
-      else if (field.type && field.below) {
+      if (fragment !== null) {
+        delete value[field.key]
+        found.push({ ...within, fragment, source })
+      } else if (field.type && field.below) {
         const inner = {
           declared: field.type,
           path: [...within.path, field.key],
