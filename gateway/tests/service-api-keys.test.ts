@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import { AppError, unauthenticated } from '@logicspike/errors'
 import { newId } from '@logicspike/ids'
-import type { KeyUse } from '../src/service-routes/api-keys.ts'
+import { createApiKeys, type KeyUse } from '../src/service-routes/api-keys.ts'
 import { clock, type GatewayTester } from './support/gateway-tester.ts'
 import { createServiceTester } from './support/service-tester.ts'
 import { createTestService, type TestService } from './support/test-service.ts'
@@ -106,6 +106,28 @@ test('a key is exchanged once for all who present it, until shortly before its t
   clock.advance(271)
   await call({ 'x-api-key': SECRET })
   expect(exchanged).toHaveLength(2)
+})
+
+test('one exchange is enough for all who wait for it at once', async () => {
+  const gate = Promise.withResolvers<string>()
+  let asked = 0
+  const apiKeys = createApiKeys({
+    clock,
+    exchange: () => {
+      asked += 1
+      return gate.promise
+    },
+  })
+  const use = { origin: null, clientIp: '127.0.0.1' }
+  const callers = Array.from({ length: 10 }, () =>
+    apiKeys.identify(SECRET, use, tester.parts.verifier.verify),
+  )
+  await new Promise(setImmediate)
+  expect(asked).toBe(1)
+  const token = tokenOf()
+  gate.resolve(token)
+  const tokens = (await Promise.all(callers)).map(({ accessToken }) => accessToken)
+  expect(new Set(tokens)).toEqual(new Set([token]))
 })
 
 test('a token that no longer holds is exchanged anew, and a key that is gone is refused then', async () => {

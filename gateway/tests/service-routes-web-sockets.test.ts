@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
+import { connect } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import WebSocket, { WebSocketServer } from 'ws'
 import { clock, type GatewayTester } from './support/gateway-tester.ts'
@@ -217,6 +218,28 @@ describe('refused with an HTTP answer is', () => {
     two.terminate()
     three.terminate()
   })
+})
+
+test('what a client sends before it has its answer is not lost', async () => {
+  const client = connect(tester.port, '127.0.0.1')
+  const handshake = [
+    'GET /chat/x HTTP/1.1',
+    'Host: gateway.example',
+    'Connection: Upgrade',
+    'Upgrade: websocket',
+    'Sec-WebSocket-Version: 13',
+    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+  ]
+  // A text of two letters under a mask of zeros (RFC 6455 §5.2).
+  const frame = Buffer.from([0x81, 0x82, 0, 0, 0, 0, 0x68, 0x69])
+  client.write(Buffer.concat([Buffer.from(`${handshake.join('\r\n')}\r\n\r\n`), frame]))
+  let received = ''
+  client.on('data', (part) => {
+    received += part.toString('latin1')
+  })
+  await until(() => received.endsWith('\x81\x02hi'))
+  expect(received).toContain('101 Switching Protocols')
+  client.destroy()
 })
 
 test('an answer that is no handshake is not taken for one', async () => {

@@ -1,6 +1,8 @@
 import { GATEWAY_KEY_HEADER } from '@logicspike/auth'
 import { badRequest } from '@logicspike/errors'
+import { traceHeaders } from '@logicspike/telemetry'
 import type { FastifyRequest } from 'fastify'
+import { incomingTrace, type TraceTrust } from '../observability/incoming-trace.ts'
 import type { Caller } from '../plugins/use-access-token.ts'
 import { mayPass, namesInConnection } from './header-names.ts'
 
@@ -9,14 +11,19 @@ export type RequestHeaderFacts = {
   readonly gatewayKey: string | null
   /** What the service's paths begin with for clients, such as `/blog`. */
   readonly prefix: string
+  /** Whose word is taken for which trace a request is part of. */
+  readonly traceTrust: TraceTrust
 }
 
 /** Made anew for the upstream, or told by the way a request asks for another method than its own. */
 const NOT_COPIED = new Set([
   'authorization',
+  'baggage',
   'content-length',
   'cookie',
   'host',
+  'traceparent',
+  'tracestate',
   'x-http-method',
   'x-http-method-override',
   'x-method-override',
@@ -36,15 +43,17 @@ const SESSION_COOKIE = /^[\s=]*__host-ls_/i
  */
 export function headersForService(
   request: FastifyRequest,
-  { caller: { principal, accessToken }, gatewayKey, prefix }: RequestHeaderFacts,
+  { caller: { principal, accessToken }, gatewayKey, prefix, traceTrust }: RequestHeaderFacts,
 ): string[] {
   const lines = headerLines(request.raw.rawHeaders)
   const connection = namesInConnection(valuesOf(lines, 'connection'))
   const copied = lines.filter(([name]) => !NOT_COPIED.has(name) && mayPass(name, connection))
+  const trace = incomingTrace(request, traceTrust)
   const made: readonly (readonly [string, string | null | undefined])[] = [
     ['cookie', cookiesOf(valuesOf(lines, 'cookie'))],
     ['authorization', accessToken && `Bearer ${accessToken}`],
-    ['via', '1.1 gateway'],
+    ...(trace?.isTrusted ? Object.entries(traceHeaders(trace.context)) : []),
+    ['via', `${request.raw.httpVersion} gateway`],
     ['x-forwarded-for', request.ip],
     ['x-forwarded-host', hostOf(request, lines)],
     ['x-forwarded-prefix', prefix],

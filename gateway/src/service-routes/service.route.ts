@@ -5,6 +5,7 @@ import type { Logger } from '@logicspike/telemetry'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Dispatcher } from 'undici'
 import type { GatewayMetrics } from '../metrics/gateway-metrics.ts'
+import type { TraceTrust } from '../observability/incoming-trace.ts'
 import type { OriginPolicy } from '../plugins/use-session-cookies.ts'
 import { rateLimitHeaders, refusalBy } from '../rate-limits/rate-limit-headers.ts'
 import type { RateLimiter } from '../rate-limits/rate-limiter.ts'
@@ -31,6 +32,7 @@ export type ServiceRouteOptions = {
   readonly desk: StreamDesk
   readonly tunnels: Tunnels
   readonly rateLimiter?: RateLimiter
+  readonly traceTrust?: TraceTrust
   readonly log: Logger
   readonly metrics: Pick<GatewayMetrics, 'serviceAnswered' | 'budgetRefused'>
   readonly onProxied?: OnProxied
@@ -142,8 +144,8 @@ async function admit(
   visit.caller = caller
   const denial = denialOf(definition, route.access, caller)
   if (denial) throw denial
-  const { gatewayKey, rateLimiter, metrics } = options
-  const headers = headersForService(request, { caller, gatewayKey, prefix: base })
+  const { gatewayKey, rateLimiter, metrics, traceTrust = 'nobody' } = options
+  const headers = headersForService(request, { caller, gatewayKey, prefix: base, traceTrust })
   if (rateLimiter) {
     const { principal } = caller
     const charge = await rateLimiter.charge({ principal, clientIp: request.ip }, definition.cost)
