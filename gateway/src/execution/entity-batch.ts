@@ -21,55 +21,65 @@ export function gatherEntities(
   representationOf: Representations,
   onLacking: (object: JsonObject) => void,
 ): EntityBatch {
-  const texts: string[] = []
-  const targets: JsonObject[][] = []
-  const byText = new Map<string, JsonObject[]>()
+  const gathered: Gathered[] = []
+  const byText = new Map<string, Gathered>()
   /** By the value of its only key: most entities need no text to be known again. */
-  const byValue = new Map<string, JsonObject[]>()
+  const byValue = new Map<string, Gathered>()
 
-  function placesOf(text: string): JsonObject[] {
+  function entityFor(text: string): Gathered {
     const known = byText.get(text)
     if (known) return known
-    const places: JsonObject[] = []
-    byText.set(text, places)
-    texts.push(text)
-    targets.push(places)
-    return places
+    const entity = { text, objects: [], firstHere: 0 }
+    byText.set(text, entity)
+    gathered.push(entity)
+    return entity
   }
 
-  function entityOf(object: JsonObject): JsonObject[] | null {
+  function entityOf(object: JsonObject): Gathered | null {
     const representation = representationOf(object)
     if (!representation) return null
     const value = representation.only === null ? null : getOwn(object, representation.only)
     const known = typeof value === 'string' ? byValue.get(value) : undefined
     // Entities of two types may have one key.
-    if (known?.[0]?.__typename === object.__typename && known) return known
+    if (known && known.objects[0]?.__typename === object.__typename) return known
     const text = representation.write(object)
     if (text === null) return null
-    const places = placesOf(text)
-    if (typeof value === 'string') byValue.set(value, places)
-    return places
+    const entity = entityFor(text)
+    if (typeof value === 'string') byValue.set(value, entity)
+    return entity
+  }
+
+  function gather(object: JsonObject): JsonObject {
+    const entity = entityOf(object)
+    if (!entity) {
+      onLacking(object)
+      return object
+    }
+    const { objects } = entity
+    for (let at = entity.firstHere; at < objects.length; at += 1) {
+      const present = objects[at] as JsonObject
+      if (present === object || holdSame(present, object)) return present
+    }
+    objects.push(object)
+    return object
   }
 
   for (const path of paths) {
-    /** What is added later may be another at each path, so that one object cannot stand at two. */
-    const here = paths.length > 1 ? new Set<JsonObject>() : null
-    replaceObjectsAt(root, path, (object) => {
-      const places = entityOf(object)
-      if (!places) {
-        onLacking(object)
-        return object
-      }
-      for (const place of places) {
-        if (place === object) return place
-        if (here?.has(place) !== false && holdSame(place, object)) return place
-      }
-      here?.add(object)
-      places.push(object)
-      return object
-    })
+    // What is added later may be another at each path, so that one object cannot stand at two.
+    for (const entity of gathered) entity.firstHere = entity.objects.length
+    replaceObjectsAt(root, path, gather)
   }
-  return { texts, targets }
+  return {
+    texts: gathered.map(({ text }) => text),
+    targets: gathered.map(({ objects }) => objects),
+  }
+}
+
+type Gathered = {
+  readonly text: string
+  readonly objects: JsonObject[]
+  /** Of its objects, the first at the path that is being walked. */
+  firstHere: number
 }
 
 /** Whether two objects have the same members; those that are objects only where they are one. */

@@ -10,9 +10,12 @@ import { placeErrors, publicErrors, toldAt } from './public-errors.ts'
 import { createRun, type Run } from './run.ts'
 import { appErrorOf, pathOf } from './subgraph-errors.ts'
 
-/** Data as the JSON text that goes to the client, or as values where there is more to do to it. */
+/**
+ * The response as the bytes that go to the client, where there is nothing in it but data, or values
+ * where there is more to do.
+ */
 export type ExecutedOperation =
-  | { readonly text: string; readonly source: JsonObject }
+  | { readonly body: Buffer; readonly source: JsonObject }
   | { readonly data: JsonObject | null; readonly errors: readonly GraphQLError[] }
 
 export type Execution = {
@@ -34,8 +37,8 @@ export async function executeOperation(execution: Execution): Promise<ExecutedOp
 }
 
 /** The data by the client's keys, which nearly always are those of the merged data. */
-function clientData({ clientKeys }: PreparedOperation, { data }: Run, text: string): JsonObject {
-  return clientKeys.size === 0 ? data : JSON.parse(text)
+function clientData({ clientKeys }: PreparedOperation, { data }: Run, body: Buffer): JsonObject {
+  return clientKeys.size === 0 ? data : JSON.parse(body.toString('utf8')).data
 }
 
 /** Runs what is left of a subscription's plan for one of its events. The event is not changed. */
@@ -59,8 +62,8 @@ export async function executeEvent(
 function respond({ prepared, schema, as }: Execution, run: Run): ExecutedOperation {
   const form = prepared.formFor(run.variables)
   if (as === 'text' && run.errors.length === 0) {
-    const text = form.write(run.data, run.plain && prepared.introspect === null)
-    if (text !== null) return { text, source: clientData(prepared, run, text) }
+    const body = form.write(run.data, run.plain && prepared.introspect === null)
+    if (body !== null) return { body, source: clientData(prepared, run, body) }
   }
   const isForeign = (path: Path) => isAskedOfOthers(path, form.shape, run.data, schema)
   const placed = placeErrors(run.errors, isForeign, prepared.clientKeys)

@@ -31,8 +31,8 @@ export function createExecutor(
       as,
     })
     record?.enter('respond')
-    if ('text' in executed)
-      return { data: new WrittenData(executed.text, executed.source) as never }
+    if ('body' in executed)
+      return { data: new WrittenData(executed.body, executed.source) as never }
     const { data, errors } = executed
     return (errors.length > 0 ? { data, errors } : { data }) as GatewayExecutionResult
   }

@@ -34,34 +34,57 @@ export function replaceObjectsAt(
   }
   let values: readonly unknown[] = [root]
   for (let at = 0; at < path.length - 1; at += 1) values = below(values, path[at] as string)
-  for (const value of distinct(values)) {
+  for (let at = 0; at < values.length; at += 1) {
+    const value = values[at]
     if (last === '@') replaceItems(value, visit)
     else if (isJsonObject(value)) replaceMember(value, last, visit)
   }
 }
 
-function below(values: readonly unknown[], step: string): unknown[] {
-  const found: unknown[] = []
-  for (const value of distinct(values)) {
+/**
+ * What is one step below, each once: where one answer was merged in several places, these share what
+ * is below, and it is walked through once.
+ */
+function below(values: readonly unknown[], step: string): readonly unknown[] {
+  const found = createDistinct()
+  for (let at = 0; at < values.length; at += 1) {
+    const value = values[at]
     if (step === '@') addItems(value, found)
     else if (isJsonObject(value)) {
       const next = getOwn(value, step)
-      if (next !== null && next !== undefined) found.push(next)
+      if (next !== null && next !== undefined) found.add(next)
     }
   }
-  return found
+  return found.values
 }
 
-/**
- * Where one answer was merged in several places, these share what is below; it is walked through
- * once.
- */
-const distinct = (values: readonly unknown[]): Iterable<unknown> =>
-  values.length < 2 ? values : new Set(values)
+type Distinct = { readonly values: unknown[]; add(value: unknown): void }
 
-function addItems(value: unknown, found: unknown[]): void {
-  if (!Array.isArray(value)) found.push(value)
-  else for (let at = 0; at < value.length; at += 1) found.push(value[at])
+/** Up to so many are looked through faster than they are put into a set. */
+const FEW = 32
+
+function createDistinct(): Distinct {
+  const values: unknown[] = []
+  let seen: Set<unknown> | null = null
+  return {
+    values,
+    add(value) {
+      if (seen === null) {
+        if (values.includes(value)) return
+        if (values.length >= FEW) seen = new Set(values)
+      }
+      if (seen !== null) {
+        if (seen.has(value)) return
+        seen.add(value)
+      }
+      values.push(value)
+    },
+  }
+}
+
+function addItems(value: unknown, found: Distinct): void {
+  if (!Array.isArray(value)) found.add(value)
+  else for (let at = 0; at < value.length; at += 1) found.add(value[at])
 }
 
 type Visit = (object: JsonObject) => JsonObject

@@ -111,7 +111,7 @@ export async function prepareStream(
     live: liveOf(request, verdict.key, variables, liveFields),
     hasRest: prepared.hasRest,
     costOf(executed) {
-      const data = 'text' in executed ? executed.source : executed.data
+      const data = 'body' in executed ? executed.source : executed.data
       return data ? (costs.of(request)?.actual(data, variables) ?? 0) : 0
     },
     open: (after, signal, current = context) =>
@@ -120,7 +120,7 @@ export async function prepareStream(
       const as = verdict.whole ? 'text' : 'values'
       const execution = { prepared, variables, context: current, schema, as } as const
       const executed = await executeEvent(execution, event)
-      if (verdict.whole || 'text' in executed || !executed.data) return executed
+      if (verdict.whole || 'body' in executed || !executed.data) return executed
       const restored = restoreNulls(executed.data, verdict.filtered, schema, variables)
       return {
         data: restored.data as Record<string, unknown> | null,

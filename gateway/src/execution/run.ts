@@ -27,7 +27,7 @@ export type Run = {
   readonly excused: Set<JsonObject>
   /** Where parts of the response are sent later than others. */
   readonly deferred?: DeferredRuns
-  /** Whether no string received so far needs escaping to be written as JSON. */
+  /** Whether all strings received so far are ASCII and need no escaping to be written as JSON. */
   plain: boolean
 }
 

@@ -5,6 +5,7 @@ import type { FetchOutcome } from '../observability/operation-record.ts'
 import type { FetchSpan } from '../observability/operation-spans.ts'
 import type { SourceEvent, SubgraphError, SubgraphLink } from '../subgraph-links/subgraph-link.ts'
 import { createFlights } from './flights.ts'
+import { createNumbers } from './numbers.ts'
 import { identityText, type Sharing } from './sharing.ts'
 
 /** One fetch, ready to be sent. */
@@ -24,7 +25,7 @@ export type FetchAnswer = {
   /** As received. Where `shared`, others use the same objects: they may not be changed. */
   readonly data: Record<string, unknown> | null
   readonly errors: readonly SubgraphError[]
-  /** No string in it needs escaping to be written as JSON. */
+  /** All strings in it are ASCII and need no escaping to be written as JSON. */
   readonly plain: boolean
   readonly shared: boolean
 }
@@ -68,6 +69,8 @@ export function createSubgraphClient(
   const { linkTo, ownsSession, sharing, metrics } = options
   const identityOf = rememberIdentities(options)
   const flights = createFlights<FetchAnswer>()
+  const identities = createNumbers()
+  const documents = createNumbers()
 
   async function send(
     fetch: Fetch,
@@ -116,7 +119,7 @@ export function createSubgraphClient(
   async function share(fetch: Fetch, context: GatewayContext): Promise<FetchAnswer> {
     const { subgraph, query, variables } = fetch
     const { text } = identityOf(context, subgraph)
-    const key = [subgraph, text, query, variables].join('\0')
+    const key = `${identities.of(text)} ${documents.of(query)} ${subgraph} ${variables}`
     const startedAt = performance.now()
     let isOwn = false
     const { value, shared } = await flights.join(key, context.signal, (signal) => {

@@ -9,17 +9,18 @@ import {
   isScalarType,
 } from 'graphql'
 import type { JsonObject } from './json.ts'
+import { createJsonSink, encoded } from './json-sink.ts'
 import { leafCheck } from './leaf-values.ts'
 import { type FieldShape, type ResponseShape, readableType } from './response-shape.ts'
 
 /**
- * Writes the data of a response as JSON text.
- * @param plain no string in `data` needs escaping
+ * Writes a response that has nothing but data: `{"data":…}`, in UTF-8.
+ * @param plain all strings in `data` are ASCII and need no escaping
  * @returns null where something in it is not as the schema says, which needs errors and nulls
  */
-export type ResponseWriter = (data: JsonObject, plain: boolean) => string | null
+export type ResponseWriter = (data: JsonObject, plain: boolean) => Buffer | null
 
-type Write = (value: unknown, plain: boolean) => string
+type Write = (value: unknown, plain: boolean) => void
 
 /** Thrown where a value is not as it should be; the response is then made the careful way. */
 const ODD = Symbol('a value that is not as the schema says')
@@ -28,16 +29,32 @@ function odd(): never {
   throw ODD
 }
 
+/** Responses are written one after the other, each from its beginning to its end. */
+const sink = createJsonSink()
+
+const BEGINNING = encoded('{"data":')
+const END = encoded('}')
+const NULL = encoded('null')
+const EMPTY_OBJECT = encoded('{}')
+const EMPTY_LIST = encoded('[]')
+const LIST_BEGINNING = encoded('[')
+const LIST_END = encoded(']')
+const COMMA = encoded(',')
+
 /** Compiles the writer of a response: one function per field, with its key written already. */
 export function compileResponseWriter(
   { root, fields }: ResponseShape,
   schema: GraphQLSchema,
 ): ResponseWriter {
-  const memories: TextMemory[] = []
+  const memories: Memory[] = []
   const write = objectWriter(root, fields.fieldsOf(root), { schema, memories, isRepeatable: false })
   return (data, plain) => {
     try {
-      return write(data, plain)
+      sink.begin()
+      sink.token(BEGINNING)
+      write(data, plain)
+      sink.token(END)
+      return sink.take()
     } catch (thrown) {
       if (thrown === ODD) return null
       throw thrown
@@ -47,39 +64,42 @@ export function compileResponseWriter(
   }
 }
 
-type TextMemory = Map<unknown, string>
+/** Where objects were written, as `spanOf` makes it. */
+type Memory = Map<unknown, number>
 
 type Place = {
   readonly schema: GraphQLSchema
   /** What is remembered while one response is written. */
-  readonly memories: TextMemory[]
+  readonly memories: Memory[]
   /** Below a list one object may stand in many places. */
   readonly isRepeatable: boolean
 }
 
 function objectWriter(type: GraphQLObjectType, fields: readonly FieldShape[], place: Place): Write {
   const count = fields.length
-  if (count === 0) return () => '{}'
+  if (count === 0) return () => sink.token(EMPTY_OBJECT)
   const keys = fields.map(({ source }) => source)
-  const heads = fields.map(({ key }, at) => `${at === 0 ? '{' : ','}${JSON.stringify(key)}:`)
+  const heads = fields.map(({ key }, at) =>
+    encoded(`${at === 0 ? '{' : ','}${JSON.stringify(key)}:`),
+  )
   const writers = fields.map((field) => fieldWriter(type, field, place))
   return (value, plain) => {
     if (typeof value !== 'object' || value === null) odd()
     const object = value as JsonObject
-    let text = ''
     for (let at = 0; at < count; at += 1) {
-      text += (heads[at] as string) + (writers[at] as Write)(object[keys[at] as string], plain)
+      sink.token(heads[at] as Uint8Array)
+      ;(writers[at] as Write)(object[keys[at] as string], plain)
     }
-    return `${text}}`
+    sink.token(END)
   }
 }
 
 function fieldWriter(parent: GraphQLObjectType, field: FieldShape, place: Place): Write {
   if (field.kind === 'typename') {
-    const text = JSON.stringify(parent.name)
-    return () => text
+    const text = encoded(JSON.stringify(parent.name))
+    return () => sink.token(text)
   }
-  if (field.kind === 'introspection') return (value) => JSON.stringify(value) ?? odd()
+  if (field.kind === 'introspection') return (value) => sink.text(JSON.stringify(value) ?? odd())
   return field.type ? valueWriter(field.type, field, place) : odd
 }
 
@@ -87,8 +107,8 @@ function valueWriter(type: GraphQLOutputType, field: FieldShape, place: Place): 
   if (isNonNullType(type)) return presentWriter(type.ofType, field, place)
   const write = presentWriter(type, field, place)
   return (value, plain) => {
-    if (value === null || value === undefined) return 'null'
-    return write(value, plain)
+    if (value === null || value === undefined) sink.token(NULL)
+    else write(value, plain)
   }
 }
 
@@ -99,31 +119,39 @@ function presentWriter(type: GraphQLOutputType, field: FieldShape, place: Place)
   }
   if (isObjectType(type) || isAbstractType(type)) {
     const write = compositeWriter(type, field, place)
-    return place.isRepeatable ? rememberTexts(write, place.memories) : write
+    return place.isRepeatable ? writeOnce(write, place.memories) : write
   }
   if (isScalarType(type) && type.name === 'String') return writeString
   const check = leafCheck(type)
   if (isScalarType(type) && type.name !== 'ID') {
     return (value) => {
       const checked = check(value)
-      return checked === undefined || checked === null ? odd() : JSON.stringify(checked)
+      if (checked === undefined || checked === null) odd()
+      sink.text(JSON.stringify(checked))
     }
   }
   return (value, plain) => writeString(check(value), plain)
 }
 
-function writeString(value: unknown, plain: boolean): string {
+function writeString(value: unknown, plain: boolean): void {
   if (typeof value !== 'string') odd()
-  return plain ? `"${value}"` : JSON.stringify(value)
+  if (plain) sink.plainString(value)
+  else sink.text(JSON.stringify(value))
 }
 
 function listWriter(write: Write): Write {
   return (value, plain) => {
     if (!Array.isArray(value)) odd()
-    if (value.length === 0) return '[]'
-    let text = `[${write(value[0], plain)}`
-    for (let at = 1; at < value.length; at += 1) text += `,${write(value[at], plain)}`
-    return `${text}]`
+    if (value.length === 0) {
+      sink.token(EMPTY_LIST)
+      return
+    }
+    sink.token(LIST_BEGINNING)
+    for (let at = 0; at < value.length; at += 1) {
+      if (at > 0) sink.token(COMMA)
+      write(value[at], plain)
+    }
+    sink.token(LIST_END)
   }
 }
 
@@ -131,39 +159,40 @@ function listWriter(write: Write): Write {
 const TRIAL = 2_000
 const WORTH_IT = 1 / 8
 
-/** Writes an object that stands in many places once, unless hardly any do. */
-function rememberTexts(write: Write, memories: TextMemory[]): Write {
-  const texts: TextMemory = new Map()
+/** Two positions as one number; no response is as long as this. */
+const MOST_BYTES = 2 ** 26
+const spanOf = (start: number, end: number): number => start * MOST_BYTES + end
+const startOf = (span: number): number => Math.floor(span / MOST_BYTES)
+const endOf = (span: number): number => span % MOST_BYTES
+
+/** Writes an object that stands in many places once, and copies that, unless hardly any do. */
+function writeOnce(write: Write, memories: Memory[]): Write {
+  const spans: Memory = new Map()
   let looked = 0
   let found = 0
   let isWorthIt = true
-  memories.push(texts)
+  memories.push(spans)
   return (value, plain) => {
-    if (!isWorthIt) return write(value, plain)
-    looked += 1
-    const known = texts.get(value)
-    if (known !== undefined) {
+    const span = isWorthIt ? spans.get(value) : undefined
+    if (span !== undefined) {
+      looked += 1
       found += 1
-      return inOnePiece(known)
+      sink.repeat(startOf(span), endOf(span))
+      return
     }
+    const start = sink.position
+    write(value, plain)
+    if (!isWorthIt) return
+    const end = sink.position
+    if (end < MOST_BYTES) spans.set(value, spanOf(start, end))
+    looked += 1
     if (looked > TRIAL) {
       isWorthIt = found > looked * WORTH_IT
       looked = 0
       found = 0
     }
-    const text = write(value, plain)
-    texts.set(value, text)
-    return text
   }
 }
-
-const BRACE = 0x7b
-
-/**
- * A text put together of many is kept as its parts until somebody looks at a character of it; not
- * looked at, each part would be copied for each of its places.
- */
-const inOnePiece = (text: string): string => (text.charCodeAt(0) === BRACE ? text : odd())
 
 function compositeWriter(declared: GraphQLOutputType, { below }: FieldShape, place: Place): Write {
   const writers = new Map<unknown, Write>()
@@ -181,11 +210,11 @@ function compositeWriter(declared: GraphQLOutputType, { below }: FieldShape, pla
     let write: Write | null = null
     return (value, plain) => {
       write ??= writerFor(null)
-      return write(value, plain)
+      write(value, plain)
     }
   }
   return (value, plain) => {
     if (typeof value !== 'object' || value === null) odd()
-    return writerFor((value as JsonObject).__typename)(value, plain)
+    writerFor((value as JsonObject).__typename)(value, plain)
   }
 }

@@ -1,25 +1,25 @@
 import type { JsonObject } from './json.ts'
 
+const BEGINNING = '{"data":'
+const END = '}'
+
 /**
  * A response's data as JSON text, where the code around expects a value. It is put into the answer
  * as it stands; whoever wants the value gets it by parsing.
  */
 export class WrittenData {
-  readonly text: string
+  /** The whole response, where there is nothing in it but the data: `{"data":…}` in UTF-8. */
+  readonly body: Buffer
   /** What the text was written from; it may hold more than was asked for. */
   readonly source: JsonObject
 
-  #body: Buffer | null = null
-
-  constructor(text: string, source: JsonObject) {
-    this.text = text
+  constructor(body: Buffer, source: JsonObject) {
+    this.body = body
     this.source = source
   }
 
-  /** The whole response, where there is nothing in it but the data. UTF-8. */
-  get body(): Buffer {
-    this.#body ??= Buffer.from(`{"data":${this.text}}`)
-    return this.#body
+  get text(): string {
+    return this.body.toString('utf8', BEGINNING.length, this.body.length - END.length)
   }
 
   toJSON(): unknown {
@@ -32,5 +32,5 @@ export function stringifyResponse(response: { readonly data?: unknown }): string
   const { data, ...rest } = response
   if (!(data instanceof WrittenData)) return JSON.stringify(response)
   const head = JSON.stringify(rest)
-  return head === '{}' ? `{"data":${data.text}}` : `${head.slice(0, -1)},"data":${data.text}}`
+  return head === '{}' ? data.body.toString('utf8') : `${head.slice(0, -1)},"data":${data.text}}`
 }

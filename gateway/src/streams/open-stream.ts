@@ -227,7 +227,7 @@ async function messageOf(
 }
 
 function written(executed: ExecutedOperation): string {
-  if ('text' in executed) return `{"data":${executed.text}}`
+  if ('body' in executed) return executed.body.toString('utf8')
   const { data, errors } = executed
   if (errors.length === 0) return JSON.stringify({ data })
   return JSON.stringify({ errors: errors.map(formatted), data })

@@ -7,7 +7,7 @@ import type { SourceEvent, SubgraphResponse } from './subgraph-link.ts'
  */
 export function parseSubgraphBody(name: string, text: string): SubgraphResponse['body'] {
   const body = readSubgraphBody(name, parseJson(name, text))
-  return { ...body, plain: !text.includes('\\') }
+  return { ...body, plain: isAscii(text) && !text.includes('\\') }
 }
 
 /**
@@ -25,6 +25,8 @@ export function parseSourceEvent(name: string, text: string): SourceEvent {
     ...(isObject(extensions) && { extensions }),
   }
 }
+
+const isAscii = (text: string): boolean => Buffer.byteLength(text) === text.length
 
 function parseJson(name: string, text: string): unknown {
   try {

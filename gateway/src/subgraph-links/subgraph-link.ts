@@ -57,7 +57,7 @@ export type SubgraphResponse = {
   readonly body: {
     readonly data?: Record<string, unknown> | null
     readonly errors?: readonly SubgraphError[]
-    /** No string in it needs escaping to be written as JSON: its text has no backslash. */
+    /** All strings in it are ASCII and need no escaping: so is its text, and has no backslash. */
     readonly plain?: boolean
   }
   readonly setCookies: readonly string[]
