@@ -82,13 +82,24 @@ type Gathered = {
   firstHere: number
 }
 
-/** Whether two objects have the same members; those that are objects only where they are one. */
+/** Whether two objects hold the same. Told of one entity and asked for alike, they nearly always do. */
 function holdSame(one: JsonObject, other: JsonObject): boolean {
   let more = 0
   for (const key in one) {
-    if (one[key] !== other[key] || !Object.hasOwn(other, key)) return false
+    if (!isSame(one[key], other[key]) || !Object.hasOwn(other, key)) return false
     more += 1
   }
   for (const _ in other) more -= 1
   return more === 0
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  if (one === other) return true
+  if (typeof one !== 'object' || typeof other !== 'object' || !one || !other) return false
+  if (!Array.isArray(one)) {
+    return !Array.isArray(other) && holdSame(one as JsonObject, other as JsonObject)
+  }
+  if (!Array.isArray(other) || one.length !== other.length) return false
+  for (let at = 0; at < one.length; at += 1) if (!isSame(one[at], other[at])) return false
+  return true
 }

@@ -20,6 +20,7 @@ export type JsonSink = {
 }
 
 const USUAL_BYTES = 256 * 1024
+const PIECE_BYTES = 1024 * 1024
 /** Characters up to which a loop is faster than a call out of JavaScript. */
 const SHORT = 40
 const QUOTE = 0x22
@@ -32,12 +33,25 @@ export const encoded = (text: string): Uint8Array => Buffer.from(text)
 export function createJsonSink(): JsonSink {
   let bytes = Buffer.allocUnsafeSlow(USUAL_BYTES)
   let at = 0
+  let piece = Buffer.alloc(0)
+  let used = 0
 
   function reserve(count: number): void {
     if (at + count <= bytes.length) return
     const larger = Buffer.allocUnsafeSlow(Math.max(bytes.length * 2, at + count))
     bytes.copy(larger, 0, 0, at)
     bytes = larger
+  }
+
+  /** Memory for one text: most get a part of a larger piece, since asking for a piece is dear. */
+  function memoryOf(length: number): Buffer {
+    if (length > PIECE_BYTES / 4) return Buffer.allocUnsafeSlow(length)
+    if (used + length > piece.length) {
+      piece = Buffer.allocUnsafeSlow(PIECE_BYTES)
+      used = 0
+    }
+    used += length
+    return piece.subarray(used - length, used)
   }
 
   /** @returns whether all of it was ASCII; else nothing is written */
@@ -63,7 +77,7 @@ export function createJsonSink(): JsonSink {
       if (bytes.length > 16 * USUAL_BYTES) bytes = Buffer.allocUnsafeSlow(USUAL_BYTES)
     },
     take() {
-      const taken = Buffer.allocUnsafeSlow(at)
+      const taken = memoryOf(at)
       bytes.copy(taken, 0, 0, at)
       return taken
     },
