@@ -7,11 +7,15 @@ export const SUFFIX_PATTERN = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/
 
 /** 16 bytes → 26 symbols, most significant first, so that text order is byte order. */
 export function encodeBase32(bytes: Uint8Array): string {
-  let rest = bytes.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n)
+  // Two bits of nothing come first, since 26 symbols carry as much more than 16 bytes.
+  let pending = 0
+  let bits = 2
   let text = ''
-  for (let place = 0; place < 26; place++) {
-    text = ALPHABET.charAt(Number(rest & 31n)) + text
-    rest >>= 5n
+  for (const byte of bytes) {
+    pending = (pending << 8) | byte
+    bits += 8
+    for (; bits >= 5; bits -= 5) text += ALPHABET.charAt((pending >> (bits - 5)) & 31)
+    pending &= (1 << bits) - 1
   }
   return text
 }

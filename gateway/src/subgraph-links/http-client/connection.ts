@@ -55,14 +55,14 @@ export function openConnection(options: ConnectionOptions, onClosed: () => void)
   })
   socket.on('close', () => fail(new HttpError('broken', 'the connection is closed')))
 
-  function receive(bytes: Buffer): void {
+  function receive(bytes: Buffer, length: number): void {
     if (isOver) return
     // Nothing was asked: whatever this is, the next caller must not get it.
     if (!current) {
       destroy()
       return
     }
-    const response = attempt(() => reader.read(bytes))
+    const response = attempt(() => reader.read(bytes, length))
     if (response) finish(response)
   }
 
@@ -116,12 +116,12 @@ export function openConnection(options: ConnectionOptions, onClosed: () => void)
 
 function openSocket(
   { host, port, isSecure }: ConnectionOptions,
-  receive: (bytes: Buffer) => void,
+  receive: (bytes: Buffer, length: number) => void,
 ): Socket {
   if (isSecure) {
     const socket = connectSecure({ host, port, servername: host, ALPNProtocols: ['http/1.1'] })
     socket.setNoDelay(true)
-    return socket.on('data', receive)
+    return socket.on('data', (bytes) => receive(bytes, bytes.length))
   }
   const buffer = Buffer.allocUnsafeSlow(READ_BYTES)
   return connectPlain({
@@ -132,7 +132,7 @@ function openSocket(
     onread: {
       buffer,
       callback(length) {
-        receive(length === READ_BYTES ? buffer : buffer.subarray(0, length))
+        receive(buffer, length)
         return true
       },
     },

@@ -8,11 +8,11 @@ import { HttpError, malformed, tooLarge } from './http-error.ts'
  */
 export type ResponseReader = {
   /**
-   * @param bytes valid during the call only
+   * @param bytes valid during the call only, the first `length` of them
    * @returns the response once it is whole; null until then
    * @throws HttpError where the bytes are no response, or one that is too long
    */
-  read(bytes: Buffer): HttpResponse | null
+  read(bytes: Buffer, length: number): HttpResponse | null
   /**
    * The other side has ended the connection.
    * @returns the response where that is what ends it
@@ -63,6 +63,17 @@ export function createResponseReader(maxBodyBytes: number): ResponseReader {
     return whole
   }
 
+  /** The usual case: all of a response at once, its length said. Null for any other, looked at anew. */
+  function readWhole(bytes: Buffer, length: number): HttpResponse | null {
+    const end = bytes.indexOf(HEAD_END)
+    const begin = end + HEAD_END.length
+    if (end < 0 || begin > length) return null
+    const read = parseHead(bytes.toString('latin1', 0, end))
+    if (read.status < 200 || read.length !== length - begin || read.length > maxBodyBytes)
+      return null
+    return whole(read, bytes.toString('utf8', begin, length))
+  }
+
   function readHead(bytes: Buffer): HttpResponse | null {
     const received = all(bytes)
     const end = received.indexOf(HEAD_END)
@@ -102,7 +113,13 @@ export function createResponseReader(maxBodyBytes: number): ResponseReader {
   }
 
   return {
-    read: (bytes) => (head ? readBody(head, bytes) : readHead(bytes)),
+    read(bytes, length) {
+      const isBeginning = head === null && keptLength === 0
+      const response = isBeginning ? readWhole(bytes, length) : null
+      if (response) return response
+      const received = length === bytes.length ? bytes : bytes.subarray(0, length)
+      return head ? readBody(head, received) : readHead(received)
+    },
     end() {
       if (head?.length !== 'until-end') return null
       const ended = head
