@@ -10,9 +10,9 @@ import {
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import Negotiator from 'negotiator'
 
-/** Characters. What is shorter fits a packet anyway. */
+/** Characters or bytes. What is shorter fits a packet anyway. */
 const SMALLEST = 1_024
-/** Characters, from where a thread of its own costs less than a loop that stands still. */
+/** Characters or bytes, from where a thread of its own costs less than a loop that stands still. */
 const LARGE = 16 * 1_024
 
 /** Answers are new each time, so time counts more than the last percent of their size. */
@@ -31,8 +31,8 @@ const gzipInThread = promisify((text: InputType, done: Done) => gzip(text, GZIP,
 type Done = (error: Error | null, bytes: Buffer) => void
 
 type Compressor = {
-  now(text: string): Buffer
-  inThread(text: string): Promise<Buffer>
+  now(text: InputType): Buffer
+  inThread(text: InputType): Promise<Buffer>
 }
 
 const compressors = {
@@ -49,7 +49,7 @@ const ENCODINGS = Object.keys(compressors) as (keyof typeof compressors)[]
  */
 export function useCompression(http: FastifyInstance): void {
   http.addHook('onSend', (request, reply, payload, done) => {
-    if (typeof payload !== 'string' || payload.length < SMALLEST || !mayBeEncoded(reply)) {
+    if (!isText(payload) || payload.length < SMALLEST || !mayBeEncoded(reply)) {
       return done()
     }
     const vary = reply.getHeader('vary')
@@ -62,6 +62,10 @@ export function useCompression(http: FastifyInstance): void {
     inThread(payload).then((bytes) => done(null, bytes), done)
   })
 }
+
+/** Written here in one piece, as characters or as bytes. */
+const isText = (payload: unknown): payload is string | Buffer =>
+  typeof payload === 'string' || Buffer.isBuffer(payload)
 
 /** An answer that sets cookies may carry a session's tokens, and be asked for by a stranger's page. */
 function mayBeEncoded(reply: FastifyReply): boolean {
