@@ -10,7 +10,7 @@ import { parse } from 'graphql'
 import { gatewayEnvironment } from './environment.ts'
 import type { LoadOrder, LoadReport } from './load.ts'
 import { type Contender, preparePeers } from './peers.ts'
-import { query, subgraphSdl, variedQuery } from './workload.ts'
+import { guardedSdl, query, subgraphSdl, variedQuery } from './workload.ts'
 
 /**
  * Requests per second of this gateway beside others, all in the same minutes: the gateway under
@@ -29,11 +29,14 @@ const ROUNDS = Number(values.rounds)
 const SECONDS = Number(values.seconds)
 /** Requests before the first measurement. */
 const WARM_UP = 1_000
-const FIRST_SUBGRAPH_PORT = 47_100
-const FIRST_GATEWAY_PORT = 47_200
+/** Below those that a system gives to whoever connects. */
+const FIRST_SUBGRAPH_PORT = 27_100
+const FIRST_GATEWAY_PORT = 27_200
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 const children: ChildProcess[] = []
+/** As `npm run gateway` does. */
+const SEMI_SPACE = ['--max-semi-space-size=32', '--min-semi-space-size=16']
 
 function start(core: 0 | 1, args: readonly string[], cwd?: string): ChildProcess {
   const command = [process.execPath, ...args]
@@ -48,9 +51,9 @@ function start(core: 0 | 1, args: readonly string[], cwd?: string): ChildProcess
   return child
 }
 
-function supergraphOf(): string {
+function supergraphOf(subgraphs: typeof subgraphSdl): string {
   const result = composeServices(
-    Object.entries(subgraphSdl).map(([name, sdl], at) => ({
+    Object.entries(subgraphs).map(([name, sdl], at) => ({
       name,
       url: `http://127.0.0.1:${FIRST_SUBGRAPH_PORT + at}/graphql`,
       typeDefs: parse(sdl),
@@ -60,13 +63,19 @@ function supergraphOf(): string {
   return result.supergraphSdl
 }
 
+/** What a guarded gateway wants to see. */
+async function tokenAt(port: number): Promise<Headers> {
+  const answer = await fetch(`http://127.0.0.1:${port + 100}/`).catch(() => null)
+  return answer ? { authorization: `Bearer ${await answer.text()}` } : {}
+}
+
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
-async function answerOf(port: number): Promise<string | null> {
+async function answerOf(port: number, headers: Headers): Promise<string | null> {
   try {
     const response = await fetch(`http://127.0.0.1:${port}/graphql`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...headers },
       body: JSON.stringify({ query }),
     })
     const { data, errors } = (await response.json()) as { data?: unknown; errors?: unknown }
@@ -76,10 +85,16 @@ async function answerOf(port: number): Promise<string | null> {
   }
 }
 
-async function untilAnswers({ name }: Contender, port: number): Promise<string> {
+type Headers = Readonly<Record<string, string>>
+
+async function untilAnswers(
+  { name, headersAt }: Contender,
+  port: number,
+): Promise<{ answer: string; headers: Headers }> {
   for (let tries = 0; tries < 600; tries += 1) {
-    const answer = await answerOf(port)
-    if (answer) return answer
+    const headers = (await headersAt?.(port)) ?? {}
+    const answer = await answerOf(port, headers)
+    if (answer) return { answer, headers }
     await pause(300)
   }
   throw new Error(`${name} does not answer`)
@@ -114,6 +129,7 @@ type Row = {
 type Running = Contender & {
   readonly child: ChildProcess
   readonly port: number
+  readonly headers: Headers
   readonly rows: Row[]
 }
 
@@ -121,7 +137,7 @@ async function measure(generator: ChildProcess, running: Running, varied: boolea
   const order = {
     port: running.port,
     query: varied ? variedQuery : query,
-    headers: {},
+    headers: running.headers,
     varied,
     connections: 50,
     seconds: SECONDS,
@@ -173,7 +189,7 @@ function print(title: string, all: readonly Running[]): void {
 
 async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'gateway-bench-'))
-  const supergraph = supergraphOf()
+  const supergraph = supergraphOf(subgraphSdl)
   const file = join(folder, 'supergraph.graphql')
   writeFileSync(file, supergraph)
   const ours = (['none', 'fetches', 'inbound'] as const).map((sharing) => ({
@@ -182,16 +198,25 @@ async function main(): Promise<void> {
     folder,
     command: (port: number) => [
       ...(values.profile === sharing ? ['--cpu-prof', '--cpu-prof-dir', process.cwd()] : []),
-      // As `npm run gateway` does.
-      ...['--max-semi-space-size=32', '--min-semi-space-size=16'],
+      ...SEMI_SPACE,
       here('../src/serve.ts'),
       ...['--supergraph', file, '--port', String(port), '--sharing', sharing],
     ],
   }))
+  const guardedFile = join(folder, 'guarded.graphql')
+  writeFileSync(guardedFile, supergraphOf(guardedSdl))
+  const guarded = (['none', 'fetches'] as const).map((sharing) => ({
+    ...{ name: 'guarded', sharing, folder },
+    command: (port: number) => [
+      ...SEMI_SPACE,
+      ...[here('guarded.ts'), guardedFile, String(port), sharing],
+    ],
+    headersAt: tokenAt,
+  }))
   const wanted = values.only.split(',').filter(Boolean)
   const isWanted = ({ name, sharing }: Contender) =>
     wanted.length === 0 || wanted.some((text) => `${name} ${sharing}`.includes(text))
-  const contenders = [...preparePeers(supergraph), ...ours].filter(isWanted)
+  const contenders = [...preparePeers(supergraph), ...ours, ...guarded].filter(isWanted)
   start(0, [here('subgraphs.ts'), String(FIRST_SUBGRAPH_PORT)])
   const generator = start(0, [here('load.ts')])
   const all: Running[] = []
@@ -199,10 +224,10 @@ async function main(): Promise<void> {
   for (const [at, contender] of contenders.entries()) {
     const port = FIRST_GATEWAY_PORT + at
     const child = start(1, contender.command(port), contender.folder)
-    const answer = await untilAnswers(contender, port)
+    const { answer, headers } = await untilAnswers(contender, port)
     expected ??= answer
     if (answer !== expected) process.stderr.write(`${contender.name} answers otherwise\n`)
-    all.push({ ...contender, child, port, rows: [] })
+    all.push({ ...contender, child, port, headers, rows: [] })
   }
   for (const varied of [false, true]) {
     for (const running of all) running.rows.length = 0

@@ -40,6 +40,8 @@ export type Contender = {
   readonly sharing: 'none' | 'fetches' | 'inbound'
   readonly folder: string
   command(port: number): string[]
+  /** What it wants to be sent besides, once it runs. */
+  headersAt?(port: number): Promise<Readonly<Record<string, string>>>
 }
 
 /** Installs the peers, once, and tells how each is started. */

@@ -5,8 +5,8 @@
  *
  * For runs in which nothing can be shared, `seed` makes ids that no other request has: `1~77`.
  */
-const HEAD = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.3",
-  import: ["@key", "@external", "@requires", "@provides", "@shareable"])`
+const HEAD = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.5", import: [
+  "@key", "@external", "@requires", "@provides", "@shareable", "@authenticated", "@requiresScopes"])`
 
 export const subgraphSdl: Readonly<Record<string, string>> = {
   accounts: `${HEAD}
@@ -33,6 +33,23 @@ export const subgraphSdl: Readonly<Record<string, string>> = {
     type User @key(fields: "id") { id: ID! username: String @external reviews: [Review] }
     type Product @key(fields: "upc") { upc: String! reviews: [Review] }`,
 }
+
+/** Permissions that the guarded workload asks for. */
+export const SCOPES = 'shop:prices.read shop:reviews.read'
+
+const ofScope = (scope: string): string => `@requiresScopes(scopes: [["${scope}"]])`
+
+/** The same with access rules at the doors, on objects that stand in many places, and on fields. */
+export const guardedSdl: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(subgraphSdl).map(([name, sdl]) => [
+    name,
+    sdl
+      .replace(/(me: User|: \[User\]|: \[Product\])/g, '$1 @authenticated')
+      .replace('user(id: ID!): User', 'user(id: ID!): User @authenticated')
+      .replace('body: String', `body: String ${ofScope('shop:reviews.read')}`)
+      .replace('name: String price', `name: String ${ofScope('shop:prices.read')} price`),
+  ]),
+)
 
 const FRAGMENTS = `
   fragment User on User { id username name }
