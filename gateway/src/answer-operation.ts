@@ -141,7 +141,7 @@ export async function answerOperation(
 
 /** What is told of an operation when it is over: all of it from one record. */
 function tellOf(
-  { metrics, slowOperations }: OperationDoor,
+  { log, metrics, slowOperations }: OperationDoor,
   scope: RequestScope,
   record: OperationRecord,
   status: number,
@@ -153,7 +153,7 @@ function tellOf(
   const { transport, spans } = record
   countOperation(metrics, scope, record, { outcome, milliseconds })
   spans?.end({ name, type, hash, transport, outcome, requestId })
-  logOperation(scope, record, { status, milliseconds })
+  if (log.isLevelEnabled('info')) logOperation(scope, record, { status, milliseconds })
   slowOperations.note(scope, record, milliseconds)
 }
 

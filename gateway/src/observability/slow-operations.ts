@@ -38,11 +38,11 @@ export function createSlowOperationLog(
   }
 
   return {
-    note({ log, operation }, record, milliseconds) {
+    note(scope, record, milliseconds) {
       if (thresholdMs === 0 || milliseconds < thresholdMs || !mayTell()) return
-      const { name = null, type = null, hash = null } = operation ?? {}
+      const { name = null, type = null, hash = null } = scope.operation ?? {}
       const { stageTimes, fetches, fetchCount, transport } = record
-      log.warn(
+      scope.log.warn(
         {
           operation: { name, type, hash },
           transport,
