@@ -16,6 +16,7 @@ const CHUNK_SIZE = /^([0-9a-f]{1,8})[ \t]*(?:;.*)?$/i
 /** Longer lines than this hold nothing honest. */
 const MOST_LINE_BYTES = 4_096
 const LINE_END = '\r\n'
+const TRAILER = /^[!#$%&'*+\-.^_`|~\w]+:[^\0\r\n]*$/
 
 export function createChunkReader(maxBodyBytes: number): ChunkReader {
   const parts: Buffer[] = []
@@ -28,7 +29,8 @@ export function createChunkReader(maxBodyBytes: number): ChunkReader {
 
   function takeLine(rest: Buffer): { line: string; rest: Buffer } | null {
     const end = rest.indexOf(LINE_END, 0, 'latin1')
-    if (end > MOST_LINE_BYTES || (end < 0 && rest.length > MOST_LINE_BYTES)) {
+    // The last byte may be the first of a line's end.
+    if ((end < 0 ? rest.length - 1 : end) > MOST_LINE_BYTES) {
       throw malformed('a line without end between chunks')
     }
     if (end < 0) {
@@ -50,7 +52,10 @@ export function createChunkReader(maxBodyBytes: number): ChunkReader {
 
   /** What a line that was awaited means; true for the last of all. */
   function understand(line: string): boolean {
-    if (awaited === 'trailer') return line === ''
+    if (awaited === 'trailer') {
+      if (line !== '' && !TRAILER.test(line)) throw malformed('a trailer that is none')
+      return line === ''
+    }
     if (awaited === 'end of data') {
       if (line !== '') throw malformed('a chunk longer than it says')
       awaited = 'size'

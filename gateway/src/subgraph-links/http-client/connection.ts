@@ -1,4 +1,4 @@
-import { connect as connectPlain, type Socket } from 'node:net'
+import { connect as connectPlain, isIP, type Socket } from 'node:net'
 import { connect as connectSecure } from 'node:tls'
 import { HttpError } from './http-error.ts'
 import { createResponseReader, type HttpResponse } from './response-reader.ts'
@@ -16,9 +16,9 @@ export type ConnectionOptions = {
 export type Connection = {
   /**
    * Sends a request and is told of what comes of it, once.
-   * @param text head and body; of characters up to U+00FF where `isLatin1`
+   * @param text head and body; each character is a byte
    */
-  exchange(text: string, isLatin1: boolean, done: Done): void
+  exchange(text: string, done: Done): void
   /** Ends it now; a running exchange is told nothing. */
   destroy(): void
   /** When it was last used, by `performance.now()`. */
@@ -100,9 +100,9 @@ export function openConnection(options: ConnectionOptions, onClosed: () => void)
   }
 
   return {
-    exchange(text, isLatin1, done) {
+    exchange(text, done) {
       current = done
-      socket.write(text, isLatin1 ? 'latin1' : 'utf8')
+      socket.write(text, 'latin1')
     },
     destroy,
     get idleSince() {
@@ -119,7 +119,9 @@ function openSocket(
   receive: (bytes: Buffer, length: number) => void,
 ): Socket {
   if (isSecure) {
-    const socket = connectSecure({ host, port, servername: host, ALPNProtocols: ['http/1.1'] })
+    // Addresses are no names that a server could be asked for by (RFC 6066 §3).
+    const servername = isIP(host) ? '' : host
+    const socket = connectSecure({ host, port, servername, ALPNProtocols: ['http/1.1'] })
     socket.setNoDelay(true)
     return socket.on('data', (bytes) => receive(bytes, bytes.length))
   }

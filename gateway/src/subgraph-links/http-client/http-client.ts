@@ -34,8 +34,8 @@ export type HttpClientOptions = {
 }
 
 type Exchange = {
+  /** Head and body; each character is a byte. */
   readonly text: string
-  readonly isLatin1: boolean
   /** On which it takes place; null while it waits for one. */
   connection: Connection | null
   isOver: boolean
@@ -58,7 +58,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const open = new Set<Connection>()
   const waiting: Exchange[] = []
   let underWay = 0
-  let onIdle: (() => void) | null = null
+  let closed: PromiseWithResolvers<void> | null = null
   const sweeping = setInterval(sweep, SWEEP_MS).unref()
 
   function sweep(): void {
@@ -95,7 +95,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 
   function run(exchange: Exchange, connection: Connection): void {
     exchange.connection = connection
-    connection.exchange(exchange.text, exchange.isLatin1, (error, response) => {
+    connection.exchange(exchange.text, (error, response) => {
       if (!error && open.has(connection)) idle.push(connection)
       exchange.finish(error, response)
       runNext()
@@ -115,11 +115,12 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 
   function ended(): void {
     underWay -= 1
-    if (underWay === 0) onIdle?.()
+    if (underWay === 0) closed?.resolve()
   }
 
   return {
     post({ headers, body, cancellation }) {
+      if (closed) return Promise.reject(new HttpError('broken', 'the client is closed'))
       if (cancellation?.isCancelled) return Promise.reject(new Cancelled())
       const length = Buffer.byteLength(body)
       underWay += 1
@@ -135,8 +136,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
           giveUp(new HttpError('late', `no whole answer in ${timeoutMs} ms`))
         }, timeoutMs)
         const exchange: Exchange = {
-          text: `${start}${headers}content-length: ${length}\r\n\r\n${body}`,
-          isLatin1: length === body.length,
+          text: `${start}${headers}content-length: ${length}\r\n\r\n${bytesOf(body, length)}`,
           connection: null,
           isOver: false,
           finish(error, response) {
@@ -155,14 +155,16 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     },
     async close() {
       clearInterval(sweeping)
-      if (underWay > 0)
-        await new Promise<void>((resolve) => {
-          onIdle = resolve
-        })
+      closed ??= Promise.withResolvers()
+      if (underWay > 0) await closed.promise
       for (const connection of open) connection.destroy()
     },
   }
 }
+
+/** A text as one whose characters are its bytes in UTF-8; most have no others anyway. */
+const bytesOf = (text: string, length: number): string =>
+  length === text.length ? text : Buffer.from(text).toString('latin1')
 
 function connectionOptionsOf({ url, ...options }: HttpClientOptions): ConnectionOptions {
   const isSecure = url.protocol === 'https:'

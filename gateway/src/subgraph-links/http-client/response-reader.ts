@@ -18,8 +18,6 @@ export type ResponseReader = {
    * @returns the response where that is what ends it
    */
   end(): HttpResponse | null
-  /** Whether nothing of a response was received. */
-  readonly isFresh: boolean
 }
 
 export type HttpResponse = {
@@ -67,7 +65,7 @@ export function createResponseReader(maxBodyBytes: number): ResponseReader {
   function readWhole(bytes: Buffer, length: number): HttpResponse | null {
     const end = bytes.indexOf(HEAD_END)
     const begin = end + HEAD_END.length
-    if (end < 0 || begin > length) return null
+    if (end < 0 || end > MOST_HEAD_BYTES || begin > length) return null
     const read = parseHead(bytes.toString('latin1', 0, end))
     if (read.status < 200 || read.length !== length - begin || read.length > maxBodyBytes)
       return null
@@ -77,12 +75,17 @@ export function createResponseReader(maxBodyBytes: number): ResponseReader {
   function readHead(bytes: Buffer): HttpResponse | null {
     const received = all(bytes)
     const end = received.indexOf(HEAD_END)
-    if (end < 0) {
-      if (received.length > MOST_HEAD_BYTES) throw new HttpError('large', 'a head without end')
-      return keep(received)
+    if ((end < 0 ? received.length : end) > MOST_HEAD_BYTES) {
+      throw new HttpError('large', `a head of more than ${MOST_HEAD_BYTES} bytes`)
     }
-    const read = parseHead(received.toString('latin1', 0, end))
-    const rest = received.subarray(end + HEAD_END.length)
+    if (end < 0) return keep(received)
+    return begin(
+      parseHead(received.toString('latin1', 0, end)),
+      received.subarray(end + HEAD_END.length),
+    )
+  }
+
+  function begin(read: Head, rest: Buffer): HttpResponse | null {
     // Interim responses (RFC 9110 §15.2) come before the one that counts.
     if (read.status < 200) return rest.length > 0 ? readHead(rest) : null
     if (typeof read.length === 'number' && read.length > maxBodyBytes) throw tooLarge(maxBodyBytes)
@@ -94,9 +97,11 @@ export function createResponseReader(maxBodyBytes: number): ResponseReader {
   function readBody(head: Head, bytes: Buffer): HttpResponse | null {
     const { length } = head
     if (length === 'chunked') return readChunks(head, bytes)
-    if (keptLength + bytes.length > maxBodyBytes + MOST_HEAD_BYTES) throw tooLarge(maxBodyBytes)
-    if (length === 'until-end') return keep(bytes)
     const received = keptLength + bytes.length
+    if (length === 'until-end') {
+      if (received > maxBodyBytes) throw tooLarge(maxBodyBytes)
+      return keep(bytes)
+    }
     if (received < length) return keep(bytes)
     if (received > length) throw new HttpError('malformed', 'more bytes than the answer has')
     return whole(head, all(bytes).toString('utf8'))
@@ -125,14 +130,15 @@ export function createResponseReader(maxBodyBytes: number): ResponseReader {
       const ended = head
       return whole(ended, all(Buffer.alloc(0)).toString('utf8'))
     },
-    get isFresh() {
-      return head === null && keptLength === 0
-    },
   }
 }
 
 const STATUS_LINE = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: |$)/
 const FIELD_NAME = /^[!#$%&'*+\-.^_`|~\w]+$/
+/** Where others might see the end of a line, or of a text. */
+const STRAY_END = /\0|\r(?!\n)|(?<!\r)\n/
+/** Whitespace around a value. What else `trim` takes away belongs to the value. */
+const AROUND = /^[ \t]+|[ \t]+$/g
 
 type Fields = {
   length: string | null
@@ -164,10 +170,14 @@ const TAKE: Readonly<Record<string, (fields: Fields, value: string) => void>> = 
 }
 
 function parseHead(text: string): Head {
+  if (STRAY_END.test(text)) throw malformed('a line that ends in the middle')
   const [statusLine = '', ...lines] = text.split('\r\n')
   const match = STATUS_LINE.exec(statusLine)
   if (!match) throw malformed('no HTTP/1.1 status line')
   const status = Number(match[2])
+  // Nobody asked for another protocol.
+  if (status === 101) throw malformed('another protocol')
+  const isHttp11 = match[1] === '1'
   const fields: Fields = {
     length: null,
     coding: null,
@@ -179,8 +189,8 @@ function parseHead(text: string): Head {
   return {
     status,
     setCookies: fields.setCookies,
-    length: bodyLength(status, fields.length, fields.coding),
-    keepMs: keepTime(match[1] === '1', fields.connection, fields.keepAlive),
+    length: bodyLength(status, isHttp11, fields),
+    keepMs: keepTime(isHttp11, fields),
   }
 }
 
@@ -189,15 +199,16 @@ function takeField(fields: Fields, line: string): void {
   const name = line.slice(0, Math.max(0, colon)).toLowerCase()
   // A continued line (RFC 9112 §5.2) begins with a space, which no name does.
   if (!FIELD_NAME.test(name)) throw malformed('a header line that is none')
-  if (Object.hasOwn(TAKE, name)) TAKE[name]?.(fields, line.slice(colon + 1).trim())
+  if (Object.hasOwn(TAKE, name)) TAKE[name]?.(fields, line.slice(colon + 1).replace(AROUND, ''))
 }
 
 /** RFC 9112 §6.3, refusing what it calls ambiguous. */
-function bodyLength(status: number, length: string | null, coding: string | null): Head['length'] {
+function bodyLength(status: number, isHttp11: boolean, { length, coding }: Fields): Head['length'] {
   if (status < 200 || status === 204 || status === 304) return 0
   if (coding !== null) {
     if (length !== null) throw malformed('a length and a transfer coding')
-    if (coding.toLowerCase() !== 'chunked') throw malformed(`the transfer coding ${coding}`)
+    if (!isHttp11 || coding.toLowerCase() !== 'chunked')
+      throw malformed(`the transfer coding ${coding}`)
     return 'chunked'
   }
   if (length === null) return 'until-end'
@@ -208,7 +219,7 @@ function bodyLength(status: number, length: string | null, coding: string | null
 /** Before that many milliseconds are over at the other side, we let go of a connection. */
 const MARGIN_MS = 1_000
 
-function keepTime(isHttp11: boolean, connection: string, keepAlive: string): number | null {
+function keepTime(isHttp11: boolean, { connection, keepAlive }: Fields): number | null {
   const options = connection.split(',').map((option) => option.trim())
   if (options.includes('close')) return 0
   if (!isHttp11 && !options.includes('keep-alive')) return 0
