@@ -20,6 +20,8 @@ import { monolith, subgraphLink } from './support/differential/worlds.ts'
 /** The same operations each time; DIFFERENTIAL_SEED draws others, as for a search through a night. */
 const SEED = Number(process.env.DIFFERENTIAL_SEED ?? 2)
 const OPERATIONS = Number(process.env.DIFFERENTIAL_OPERATIONS ?? 10_000)
+/** With `fetches`, runs of one operation at the same time are given the same objects. */
+const SHARING = process.env.DIFFERENTIAL_SHARING === 'fetches' ? 'fetches' : 'none'
 /** Each document runs without faults and with several draws of them. */
 const RUNS_OF_EACH = 50
 const AT_ONCE = 8
@@ -35,7 +37,7 @@ beforeAll(async () => {
     headersFor: (context) => ({ 'x-salt': context.requestId }),
     ownsSession: () => false,
     unmarkedRootFields: 'allow',
-    sharing: 'none',
+    sharing: SHARING,
     metrics: noMetrics,
     log: createLogger({ name: 'test' }, { write: () => undefined }),
   })
