@@ -98,4 +98,5 @@ const asked = (text: string) => ({
   queryHash: text,
   document: parse(text),
   operationName: undefined,
+  variables: undefined,
 })

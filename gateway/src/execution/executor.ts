@@ -17,7 +17,7 @@ export function createExecutor(
   return async ({ queryHash, document, request, context }) => {
     const { operationName, variables } = request
     const { record } = context as GatewayContext
-    const asked = { queryHash, document, operationName }
+    const asked = { queryHash, document, operationName, variables }
     const prepared = store.known(asked) ?? (await planNow(store, asked, record))
     if (record) record.outline = prepared.outline
     record?.enter('execute')

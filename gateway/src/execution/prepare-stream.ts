@@ -91,7 +91,7 @@ export async function prepareStream(
   const document = verdict.whole ? request.document : verdict.filtered.document
   if (!document) return { ok: false, errors: refusals(verdict, schema) }
   const queryHash = verdict.whole ? request.queryHash : verdict.queryHash
-  const asked = { queryHash, document, operationName }
+  const asked = { queryHash, document, operationName, variables: request.variables }
   const prepared = store.known(asked) ?? (await planNow(store, asked, record))
   if (record) record.outline = prepared.outline
   record?.enter('execute')

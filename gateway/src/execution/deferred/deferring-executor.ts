@@ -31,7 +31,7 @@ export function deferringExecutor(
     if (errors) return { errors }
     const deferred = deferredOf(fragments, coerced)
     if (deferred.size === 0) return whole(request)
-    const asked = { queryHash, document, operationName, deferred }
+    const asked = { queryHash, document, operationName, variables, deferred }
     const prepared = store.known(asked) ?? (await planNow(store, asked, context.record))
     if (!prepared.parts) return whole(request)
     const execution = { prepared, variables: coerced, context, schema }
