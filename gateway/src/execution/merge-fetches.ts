@@ -62,7 +62,7 @@ function signature(node: MergedPlan): string | null {
       return fetchSignature(node.fetches[0])
     case 'Sequence': {
       const parts = node.nodes.map(signature)
-      return parts.includes(null) ? null : parts.join('\n')
+      return parts.includes(null) ? null : JSON.stringify(parts)
     }
     case 'Parallel':
     case 'Condition':
