@@ -21,6 +21,9 @@ const { values } = parseArgs({
 const SECONDS = Number(values.seconds)
 const SAMPLE_MS = 5_000
 const MB = 1024 * 1024
+/** More operations than the gateway remembers, sent first: what it remembers does not grow from then on. */
+const FILL = 5_000
+const CLIENTS = Number(values.clients)
 /** By the trend over the second half; what garbage collection leaves behind varies by about one. */
 const MOST_GROWTH = 4 * MB
 
@@ -56,6 +59,8 @@ async function answered(port: number, query: string, isRight: (body: Body) => bo
 type Body = { data?: object | null; errors?: object[] }
 const hasData = ({ data, errors }: Body): boolean => Boolean(data) && !errors
 const hasErrors = ({ errors }: Body): boolean => Boolean(errors)
+
+const askNew: Deed = (port) => answered(port, `{ users { id a${nextNumber()}: name } }`, hasData)
 
 const leave: Deed = async (port) => {
   const gone = new AbortController()
@@ -98,7 +103,7 @@ const listenBySocket: Deed = (port) =>
 /** What clients do, with how often, of a hundred. */
 const DEEDS: readonly (readonly [number, Deed])[] = [
   [50, (port) => answered(port, KNOWN[nextNumber() % KNOWN.length] ?? '', hasData)],
-  [20, (port) => answered(port, `{ users { id a${nextNumber()}: name } }`, hasData)],
+  [20, askNew],
   [5, (port) => answered(port, `{ nothing${nextNumber()} }`, hasErrors)],
   [5, (port) => answered(port, '{ failing }', hasErrors)],
   [5, (port) => answered(port, `{ unfinished${nextNumber()} `, hasErrors)],
@@ -129,6 +134,13 @@ function slopeOf(samples: readonly Sample[]): number {
 
 const megabytes = (bytes: number): string => (bytes / MB).toFixed(1)
 
+async function fill({ port }: GatewayProcess): Promise<void> {
+  const client = async () => {
+    while (lastNumber < FILL) await askNew(port)
+  }
+  await Promise.all(Array.from({ length: CLIENTS }, client))
+}
+
 async function soak(gateway: GatewayProcess, forget: () => void): Promise<boolean> {
   const counts: Record<Outcome, number> = { answered: 0, left: 0, streamed: 0, failed: 0 }
   const samples: Sample[] = []
@@ -142,7 +154,7 @@ async function soak(gateway: GatewayProcess, forget: () => void): Promise<boolea
     }
   }
 
-  const clients = Array.from({ length: Number(values.clients) }, client)
+  const clients = Array.from({ length: CLIENTS }, client)
   process.stdout.write('seconds | heap MB |  rss MB | answered |  left | streamed | failed\n')
   while (seconds() < SECONDS) {
     await pause(SAMPLE_MS)
@@ -172,6 +184,7 @@ const file = join(folder, 'supergraph.graphql')
 writeFileSync(file, subgraphs.supergraph)
 const gateway = await startGatewayProcess(file)
 try {
+  await fill(gateway)
   if (!(await soak(gateway, subgraphs.forget))) process.exitCode = 1
 } finally {
   await gateway.stop()

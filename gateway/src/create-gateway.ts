@@ -28,6 +28,7 @@ import {
   type KnownOperations,
   useKnownOperations,
 } from './known-operations/known-operations.ts'
+import { createParsedDocuments } from './known-operations/parsed-documents.ts'
 import { type GatewayMetrics, noMetrics } from './metrics/gateway-metrics.ts'
 import { watchState } from './metrics/watch-state.ts'
 import { gatewayReadiness } from './observability/gateway-parts.ts'
@@ -329,6 +330,7 @@ function createApollo(
     includeStacktraceInErrorResponses: false,
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
+    documentStore: createParsedDocuments(),
     persistedQueries: { cache: persistedQueryCache(documents) },
     stopOnTerminationSignals: false,
     validationRules: [deferLabelsRule],

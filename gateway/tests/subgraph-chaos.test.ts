@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { createHttpSubgraphLink } from '../src/subgraph-links/http-subgraph-link.ts'
 import { codes, createGatewayTester, type GatewayTester } from './support/gateway-tester.ts'
@@ -29,6 +30,15 @@ function writeMegabytes(response: ServerResponse, count: number): void {
   json(response).write('{"data":{"version":"', next)
 }
 
+/** Keeps a connection busy with bytes that never come to an end. */
+function drip(response: ServerResponse): void {
+  json(response).write('{"data":{"version":"')
+  const dripping = setInterval(() => response.write('x'), 20)
+  response.once('close', () => clearInterval(dripping))
+}
+
+const deep = '['.repeat(200_000) + ']'.repeat(200_000)
+
 describe('a subgraph that misbehaves spoils its own fields only', () => {
   test.each<[string, (response: ServerResponse) => unknown, string]>([
     ['is silent', () => undefined, 'UPSTREAM_TIMEOUT'],
@@ -38,11 +48,40 @@ describe('a subgraph that misbehaves spoils its own fields only', () => {
       (it) => json(it).write('{"da', () => it.destroy()),
       'UPSTREAM_UNAVAILABLE',
     ],
+    ['answers drop by drop, without end', drip, 'UPSTREAM_TIMEOUT'],
+    [
+      'says that it sends more than it does',
+      (it) => it.writeHead(200, { 'content-length': '1000' }).write('{"data":{"version":"1"}}'),
+      'UPSTREAM_TIMEOUT',
+    ],
+    [
+      'answers HTML as if all were well',
+      (it) => it.writeHead(200, { 'content-type': 'text/html' }).end('<html>hello'),
+      'UPSTREAM_UNAVAILABLE',
+    ],
+    [
+      'answers compressed, unasked',
+      (it) =>
+        it
+          .writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' })
+          .end(gzipSync('{"data":{"version":"1"}}')),
+      'UPSTREAM_UNAVAILABLE',
+    ],
+    [
+      'answers lists within lists within lists',
+      (it) => json(it).end(`{"data":{"version":${deep}}}`),
+      'INTERNAL',
+    ],
     ['answers HTML', (it) => it.writeHead(502).end('<html>bad'), 'UPSTREAM_UNAVAILABLE'],
     ['answers garbage', (it) => json(it).end('\u0000{{{'), 'UPSTREAM_UNAVAILABLE'],
     ['answers nothing', (it) => json(it).end(), 'UPSTREAM_UNAVAILABLE'],
     ['answers a list', (it) => json(it).end('[]'), 'UPSTREAM_UNAVAILABLE'],
     ['answers another type', (it) => json(it).end('{"data":{"version":{"a":1}}}'), 'INTERNAL'],
+    [
+      'answers a list where one is wanted',
+      (it) => json(it).end('{"data":{"version":["1"]}}'),
+      'INTERNAL',
+    ],
     ['answers data that is no object', (it) => json(it).end('{"data":7}'), 'UPSTREAM_UNAVAILABLE'],
   ])('%s', async (_, misbehave, code) => {
     tester.subgraphs.tenancy.misbehave((__, response) => misbehave(response))

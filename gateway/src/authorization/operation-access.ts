@@ -53,6 +53,7 @@ export type OperationAccess = {
  */
 const MOST_REMEMBERED = 1_000_000
 const CHARACTERS_PER_SELECTION = 20
+const CHARACTERS_PER_OPERATION = 200
 
 const NO_POLICIES: ReadonlySet<string> = new Set()
 
@@ -79,7 +80,8 @@ export function createOperationAccess(options: {
     const operation = expandFragments(document, name)
     if (!operation) return null
     const analysis = analyseOperation(operation, schema, rules, unmarkedRootFields)
-    const size = source.length + CHARACTERS_PER_SELECTION * countSelections(operation)
+    const selections = CHARACTERS_PER_SELECTION * countSelections(operation)
+    const size = CHARACTERS_PER_OPERATION + source.length + selections
     analyses.set(key, { analysis, size }, { size })
     return { analysis, size }
   }

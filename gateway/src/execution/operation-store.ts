@@ -47,6 +47,11 @@ export type OperationStore = {
 
 /** How much is remembered, in characters of documents; what is made of one takes some times that. */
 const MOST_REMEMBERED = 4_000_000
+/**
+ * What even the shortest counts for. Of one with two fields some 20 KB are kept, so that short ones
+ * that are different each time would fill the memory long before their characters were too many.
+ */
+const LEAST_SIZE = 1_000
 
 const REFUSED_FOR_MS = 600_000
 const MOST_CHOICES_REMEMBERED = 10_000
@@ -96,7 +101,8 @@ export function createOperationStore(
     const text = print(document)
     const plan = await planner.plan(print(renamed.operation), operationName)
     const operation = prepareOperation(asked, renamed, plan, environment)
-    ready.set(key, { request: { ...request, variables: chosen }, operation }, { size: text.length })
+    const size = LEAST_SIZE + text.length
+    ready.set(key, { request: { ...request, variables: chosen }, operation }, { size })
     return operation
   }
 

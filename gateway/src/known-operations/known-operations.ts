@@ -31,11 +31,13 @@ export type KnownOperations = {
 
 /** How much is remembered, in characters of documents. */
 const MOST_REMEMBERED = 4_000_000
+/** What even the shortest counts for, as a parsed document takes kilobytes however short it is. */
+const LEAST_SIZE = 1_000
 
 export function createKnownOperations(): KnownOperations {
   const bySource = new LRUCache<string, Map<string | undefined, KnownOperation>>({
     maxSize: MOST_REMEMBERED,
-    sizeCalculation: (_, source) => source.length + 1,
+    sizeCalculation: (_, source) => LEAST_SIZE + source.length,
   })
   return {
     find(schema, source, operationName) {
