@@ -71,6 +71,7 @@ export async function createGatewayTester<Name extends string>(
   const subgraphs = Object.fromEntries(
     names.map((name) => [name, createTestSubgraph(name, definitions[name])]),
   ) as Record<Name, TestSubgraph>
+  const closeSubgraphs = () => Promise.all(names.map((name) => subgraphs[name].close()))
   const links = Object.fromEntries(
     await Promise.all(
       names.map(async (name) => [name, await linkTo(subgraphs[name], mode, subgraphTimeoutMs)]),
@@ -100,12 +101,15 @@ export async function createGatewayTester<Name extends string>(
       { write: (line: string) => log.push(JSON.parse(line)) },
     ),
     ...overrides,
+  }).catch(async (error: unknown) => {
+    await closeSubgraphs()
+    throw error
   })
   const port = await gateway.listen(0)
   const url = `http://127.0.0.1:${port}`
   const close = async () => {
     await gateway.stop()
-    await Promise.all(names.map((name) => subgraphs[name].close()))
+    await closeSubgraphs()
   }
 
   return {
