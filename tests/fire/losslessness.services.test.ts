@@ -10,8 +10,8 @@ test('nothing is lost, doubled or out of order while all between is killed: with
     killAndRestart: () => nats.restart(),
     stop: async () => undefined,
   }
-  const report = await putUnderFire({ seed, forMs: 20_000, broker: { url: nats.url, victim } })
-  await nats.stop()
+  const broker = { url: nats.url, victim }
+  const report = await putUnderFire({ seed, forMs: 20_000, broker }).finally(nats.stop)
   process.stdout.write(`FIRE_SEED=${seed} ${JSON.stringify({ ...report, faults: undefined })}\n`)
   for (const list of Object.values(report.faults)) expect(list).toEqual([])
   expect(report.kills.broker).toBeGreaterThan(0)
