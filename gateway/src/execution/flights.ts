@@ -1,3 +1,5 @@
+import { cancellationOf } from '../subgraph-links/http-client/cancellation.ts'
+
 /** Work that is under way, by what it is, so that whoever wants the same joins it. */
 export type Flights<Value> = {
   /**
@@ -70,16 +72,17 @@ function untilAborted<Value>(
   leave: () => void,
 ): Promise<Value> {
   if (!signal) return work
+  const cancellation = cancellationOf(signal)
   return new Promise((resolve, reject) => {
     const onAbort = () => {
       leave()
       reject(signal.reason)
     }
-    if (signal.aborted) {
+    if (cancellation.isCancelled) {
       onAbort()
       return
     }
-    signal.addEventListener('abort', onAbort, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+    cancellation.add(onAbort)
+    work.then(resolve, reject).finally(() => cancellation.remove(onAbort))
   })
 }

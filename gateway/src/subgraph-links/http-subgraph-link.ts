@@ -159,27 +159,14 @@ async function passOn(
   }
 }
 
-const CONNECTION_ERRORS: ReadonlySet<unknown> = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_SOCKET',
-  'UND_ERR_CONNECT_TIMEOUT',
-])
-
 const TIMEOUTS: ReadonlySet<unknown> = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'])
 
 const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null)?.code
 /** The reason of `AbortSignal.timeout` is known by its name alone: its `code` is a number. */
 const nameOf = (error: unknown): unknown => (error as { name?: unknown } | null)?.name
 
-function isConnectionError(error: unknown): boolean {
-  return error instanceof HttpError ? error.kind === 'broken' : CONNECTION_ERRORS.has(codeOf(error))
-}
+const isConnectionError = (error: unknown): boolean =>
+  error instanceof HttpError && error.kind === 'broken'
 
 function isLate(error: unknown): boolean {
   if (error instanceof HttpError) return error.kind === 'late'
