@@ -35,7 +35,11 @@ export function choicesOf(
   variables: Readonly<Record<string, unknown>> = {},
 ): Choices {
   return Object.fromEntries(
-    choices.map(({ name, otherwise }) => [name, (variables[name] ?? otherwise) === true]),
+    // Null is a value that was given, and chooses nothing.
+    choices.map(({ name, otherwise }) => {
+      const given = variables[name]
+      return [name, given === undefined ? otherwise : given === true]
+    }),
   )
 }
 
