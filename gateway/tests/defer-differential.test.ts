@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { createLogger } from '@logicspike/telemetry'
-import { type DocumentNode, getOperationAST, parse, print, validate } from 'graphql'
+import { type DocumentNode, parse, print, validate } from 'graphql'
 import { createSentData } from '../src/execution/deferred/sent-data.ts'
-import type { GatewayContext } from '../src/gateway-context.ts'
 import { noMetrics } from '../src/metrics/gateway-metrics.ts'
 import type { DeferralSlot } from '../src/supergraph/deferral-slot.ts'
 import {
@@ -10,6 +9,7 @@ import {
   type SupergraphGeneration,
 } from '../src/supergraph/supergraph-generation.ts'
 import { compose } from './support/compose.ts'
+import { askGeneration } from './support/differential/ask-generation.ts'
 import { differences, nullableSchema } from './support/differential/deferred-answer.ts'
 import { randomOperation, seededRandom } from './support/differential/random-operation.ts'
 import { subgraphs } from './support/differential/subgraph-sdl.ts'
@@ -54,21 +54,8 @@ type Answer = { data?: Record<string, unknown> | null; errors?: readonly Told[] 
 async function answerInParts({ document, variables }: Drawn, salt: number) {
   const text = print(document)
   const slot: DeferralSlot = { later: null, onEnd: [] }
-  const first = (await generation.execute({
-    schema: generation.schema,
-    document,
-    source: text,
-    queryHash: text,
-    operation: getOperationAST(document),
-    operationName: null,
-    request: { query: text, variables },
-    context: {
-      requestId: String(salt),
-      principal: null,
-      setCookies: [],
-      deferral: slot,
-    } as unknown as GatewayContext,
-  } as never)) as Answer
+  const asked = { text, document, variables }
+  const first = (await askGeneration(generation, asked, salt, { deferral: slot })) as Answer
   const data = first.data === undefined ? undefined : JSON.parse(JSON.stringify(first.data))
   if (!slot.later) return { data, errors: first.errors ?? [], lost: [], parts: 0 }
   const sent = createSentData(data)

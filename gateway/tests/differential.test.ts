@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { createLogger } from '@logicspike/telemetry'
-import { type DocumentNode, type GraphQLSchema, getOperationAST, parse, validate } from 'graphql'
-import type { GatewayContext } from '../src/gateway-context.ts'
+import { type DocumentNode, type GraphQLSchema, parse, validate } from 'graphql'
 import { noMetrics } from '../src/metrics/gateway-metrics.ts'
 import {
   buildGeneration,
   type SupergraphGeneration,
 } from '../src/supergraph/supergraph-generation.ts'
 import { compose } from './support/compose.ts'
+import { askGeneration } from './support/differential/ask-generation.ts'
 import { explainedNulls } from './support/differential/explained-nulls.ts'
 import {
   type RandomOperation,
@@ -63,22 +63,8 @@ function comparable({ data, errors = [] }: Answer) {
   return { data: JSON.stringify(plain), errors: explainedNulls(plain, errors) }
 }
 
-async function gatewayAnswer({ text, document, variables }: Drawn, salt: number): Promise<Answer> {
-  return (await generation.execute({
-    schema,
-    document,
-    source: text,
-    queryHash: text,
-    operation: getOperationAST(document),
-    operationName: null,
-    request: { query: text, variables },
-    context: {
-      requestId: String(salt),
-      principal: null,
-      setCookies: [],
-    } as unknown as GatewayContext,
-  } as never)) as Answer
-}
+const gatewayAnswer = async (drawn: Drawn, salt: number): Promise<Answer> =>
+  (await askGeneration(generation, drawn, salt)) as Answer
 
 const thrown = (error: Error): Answer => ({ errors: [{ message: error.message }] })
 

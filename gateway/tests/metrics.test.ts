@@ -6,7 +6,7 @@ import type { DocumentStore } from '../src/documents/document-store.ts'
 import { createKnownDocuments } from '../src/documents/known-documents.ts'
 import { memoryStore } from '../src/rate-limits/budget-store.ts'
 import { createRateLimiter } from '../src/rate-limits/rate-limiter.ts'
-import type { SupergraphSource } from '../src/supergraph-source.ts'
+import { changeable } from './support/changeable.ts'
 import { compose } from './support/compose.ts'
 import { createFeed } from './support/feed.ts'
 import { clock, createGatewayTester, type GatewayTester } from './support/gateway-tester.ts'
@@ -20,17 +20,7 @@ const definitions = { feed: feed.definition, identity }
 const { sdl } = compose({ feed: feed.definition.sdl, identity: identity.sdl })
 
 /** A supergraph that the test changes. */
-const supergraph: SupergraphSource & { change(text: string): void } = (() => {
-  let listener: (text: string) => void = () => undefined
-  return {
-    read: async () => sdl,
-    watch(onChange) {
-      listener = onChange
-      return () => undefined
-    },
-    change: (text) => listener(text),
-  }
-})()
+const supergraph = changeable(sdl)
 
 const epochs = {
   ready: false,

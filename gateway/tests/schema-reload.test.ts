@@ -9,7 +9,8 @@ import { createGateway } from '../src/create-gateway.ts'
 import { noMetrics } from '../src/metrics/gateway-metrics.ts'
 import type { SubgraphLink } from '../src/subgraph-links/subgraph-link.ts'
 import { createGenerationalGateway } from '../src/supergraph/generational-gateway.ts'
-import { fixedSupergraph, type SupergraphSource, supergraphFile } from '../src/supergraph-source.ts'
+import { fixedSupergraph, supergraphFile } from '../src/supergraph-source.ts'
+import { type Changeable, changeable } from './support/changeable.ts'
 import { compose } from './support/compose.ts'
 import { codes, createGatewayTester, type GatewayTester } from './support/gateway-tester.ts'
 import type { SubgraphDefinition } from './support/test-subgraph.ts'
@@ -26,21 +27,7 @@ const A = sdlOf('a: String @public slow: String @public')
 const AB = sdlOf('a: String @public b: String @public slow: String @public')
 const A_PROTECTED = sdlOf('a: String @authenticated slow: String @public')
 
-function changeable(first: string): SupergraphSource & { change(sdl: string): void } {
-  let listener: (sdl: string) => void = () => undefined
-  return {
-    read: async () => first,
-    watch(onChange) {
-      listener = onChange
-      return () => {
-        listener = () => undefined
-      }
-    },
-    change: (sdl) => listener(sdl),
-  }
-}
-
-let source: ReturnType<typeof changeable>
+let source: Changeable<string>
 let tester: GatewayTester<'wide'>
 
 beforeEach(async () => {

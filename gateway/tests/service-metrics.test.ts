@@ -1,24 +1,21 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { memoryStore } from '../src/rate-limits/budget-store.ts'
 import { createRateLimiter } from '../src/rate-limits/rate-limiter.ts'
+import { type Changeable, changeable } from './support/changeable.ts'
 import type { GatewayTester } from './support/gateway-tester.ts'
 import { type Scraper, startScraper } from './support/scraper.ts'
-import {
-  type ChangeableRegistry,
-  changeableRegistry,
-  createServiceTester,
-} from './support/service-tester.ts'
+import { createServiceTester } from './support/service-tester.ts'
 import { createTestService, type TestService } from './support/test-service.ts'
 
 let blog: TestService
 let scraper: Scraper
-let registry: ChangeableRegistry
+let registry: Changeable<unknown>
 let tester: GatewayTester<'idle'>
 
 beforeAll(async () => {
   blog = await createTestService('blog')
   scraper = await startScraper()
-  registry = changeableRegistry({
+  registry = changeable<unknown>({
     services: [
       {
         name: 'blog',

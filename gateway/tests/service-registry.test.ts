@@ -6,13 +6,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { createLogger } from '@logicspike/telemetry'
 import { parseServices } from '../src/service-routes/service-definition.ts'
 import { servicesFile } from '../src/service-routes/service-registry.ts'
+import { type Changeable, changeable } from './support/changeable.ts'
 import type { GatewayTester } from './support/gateway-tester.ts'
-import {
-  type ChangeableRegistry,
-  changeableRegistry,
-  createServiceTester,
-  until,
-} from './support/service-tester.ts'
+import { createServiceTester, until } from './support/service-tester.ts'
 import { createTestService, type TestService } from './support/test-service.ts'
 
 const blog = {
@@ -126,7 +122,7 @@ describe('a declaration', () => {
 describe('a change', () => {
   let one: TestService
   let two: TestService
-  let registry: ChangeableRegistry
+  let registry: Changeable<unknown>
   let tester: GatewayTester<'idle'>
 
   const declared = (url: string, more: Record<string, unknown> = {}) => ({
@@ -136,7 +132,7 @@ describe('a change', () => {
   beforeAll(async () => {
     one = await createTestService('one')
     two = await createTestService('two')
-    registry = changeableRegistry(declared(one.origin))
+    registry = changeable<unknown>(declared(one.origin))
     tester = await createServiceTester(registry)
   })
   beforeEach(() => {
@@ -197,7 +193,7 @@ describe('a change', () => {
   test('takes no address that is the gateway’s, or that the composition root has added', async () => {
     const taken = ['graphql', 'oauth', 'auth', 'healthz', 'readyz', 'metrics', 'graphiql', 'added']
     const other = createServiceTester(
-      changeableRegistry({
+      changeable<unknown>({
         services: taken.map((name) => ({ ...blog, name: `s-${name}`, prefix: `/${name}/*` })),
       }),
       { routes: (http) => void http.get('/added', async () => 'x') },

@@ -1,33 +1,17 @@
 import type { ServiceRegistry } from '../../src/service-routes/service-registry.ts'
+import { changeable } from './changeable.ts'
 import {
   createGatewayTester,
   type GatewayTester,
   type GatewayTesterOptions,
 } from './gateway-tester.ts'
 
-export type ChangeableRegistry = ServiceRegistry & { change(declared: unknown): void }
-
-/** A registry that a test changes at will. */
-export function changeableRegistry(first: unknown): ChangeableRegistry {
-  let listener: (declared: unknown) => void = () => undefined
-  return {
-    read: async () => first,
-    watch(onChange) {
-      listener = onChange
-      return () => {
-        listener = () => undefined
-      }
-    },
-    change: (declared) => listener(declared),
-  }
-}
-
 /** A gateway in front of services, with a subgraph that does nothing. */
 export function createServiceTester(
   services: ServiceRegistry | Record<string, unknown>[],
   options: Partial<GatewayTesterOptions<'idle'>> = {},
 ): Promise<GatewayTester<'idle'>> {
-  const registry = Array.isArray(services) ? changeableRegistry({ services }) : services
+  const registry = Array.isArray(services) ? changeable<unknown>({ services }) : services
   return createGatewayTester({
     definitions: { idle: { sdl: 'type Query { idle: Int @public }', resolvers: {} } },
     ...options,
