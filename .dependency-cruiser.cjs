@@ -108,7 +108,7 @@ module.exports = {
   options: {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '/tests/fixtures/|/__generated__/' },
-    // TypeScript 7 has no JavaScript API to parse with; swc is here for Jest already.
+    // TypeScript 7 has no JavaScript API to parse with.
     parser: 'swc',
     combinedDependencies: false,
     enhancedResolveOptions: {

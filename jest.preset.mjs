@@ -3,30 +3,20 @@ process.env.APOLLO_TELEMETRY_DISABLED ??= '1'
 
 /**
  * The one Jest configuration: every workspace's `jest.config.mjs` is `export default preset('<name>')`.
- * Sources are ESM TypeScript; swc only strips types, so what is tested is what Node runs.
+ * Node itself loads the sources (`jest/runtime.mjs`), so what is tested is what Node runs.
  */
 export const preset = (displayName, overrides = {}) => ({
   displayName,
-  testEnvironment: 'node',
+  runtime: `${import.meta.dirname}/jest/runtime.mjs`,
+  testEnvironment: `${import.meta.dirname}/jest/environment.mjs`,
+  injectGlobals: false,
   testMatch: ['**/*.test.ts'],
   // What hangs is to fail; what is merely slow, on a machine with much else to do, is not.
   testTimeout: 120_000,
   // Suites that need more than npm: `test:services` (a broker, a cache) and `test:browser` run them.
   testPathIgnorePatterns: ['/node_modules/', '\\.(services|browser)\\.test\\.ts$'],
   extensionsToTreatAsEsm: ['.ts'],
-  transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      {
-        jsc: {
-          parser: { syntax: 'typescript' },
-          target: 'es2024',
-          experimental: { keepImportAttributes: true },
-        },
-        module: { type: 'es6' },
-      },
-    ],
-  },
+  transform: {},
   ...overrides,
 })
 

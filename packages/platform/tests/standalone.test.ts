@@ -1,9 +1,9 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { newId } from '@logicspike/ids'
+import { reservePort } from '@logicspike/ports'
 import { createDemoWorkspace, DEMO_EMAIL } from '../src/demo-workspace.ts'
 import { readLocalSecrets } from '../src/local-secrets.ts'
 import { type Standalone, startStandalone } from '../src/start-standalone.ts'
@@ -11,16 +11,8 @@ import { type Standalone, startStandalone } from '../src/start-standalone.ts'
 let dataDir: string
 let platform: Standalone
 
-async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((listening) => probe.listen(0, '127.0.0.1', listening))
-  const address = probe.address()
-  await new Promise((closed) => probe.close(closed))
-  return typeof address === 'object' && address ? address.port : 0
-}
-
 async function start(localGoogle: boolean): Promise<Standalone> {
-  const port = await freePort()
+  const port = await reservePort()
   const options = { port, host: '127.0.0.1', dataDir, logLevel: 'silent', localGoogle }
   const observability = {
     METRICS_PORT: 0,

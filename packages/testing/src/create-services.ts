@@ -1,5 +1,4 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createGatewayKey } from '@logicspike/auth'
@@ -16,6 +15,7 @@ import {
   startServices,
   subgraphNames,
 } from '@logicspike/platform'
+import { reservePort, reservePorts } from '@logicspike/ports'
 import { randomToken } from '@logicspike/secrets'
 import { createLogger } from '@logicspike/telemetry'
 import { type Person, signUpPerson } from './people.ts'
@@ -47,8 +47,8 @@ export async function createServices(options: TestServicesOptions = {}): Promise
   const folder = await mkdtemp(join(tmpdir(), 'services-'))
   const log = createLogger({ name: 'test', level: 'silent' })
   const dataDir = join(folder, 'postgres')
-  let postgres: EmbeddedPostgres = await startEmbeddedPostgres({ dataDir, log })
-  const { port: databasePort } = postgres
+  const databasePort = await reservePort()
+  let postgres: EmbeddedPostgres = await startEmbeddedPostgres({ dataDir, log, port: databasePort })
   const gatewayKeys = Object.fromEntries(callers.map((it) => [it, createGatewayKey(it).value]))
   const mailDir = join(folder, 'mail')
   const databases = await databasesOf(postgres)
@@ -59,7 +59,8 @@ export async function createServices(options: TestServicesOptions = {}): Promise
     sealingKey: randomToken(),
     mailDir,
     logLevel: 'error',
-    ...(await freePorts()),
+    port: await reservePort(),
+    subgraphPort: await reservePorts([...subgraphNames, 'events'].length),
   })
   const http = createPlatformHttp(services.process('gateway').url)
   const mailed = { tokenMailedTo: (email: string) => tokenMailedTo(mailDir, email) }
@@ -73,7 +74,7 @@ export async function createServices(options: TestServicesOptions = {}): Promise
     aPerson,
     aWorkspace: () => aWorkspaceBuilder({ http, mailed, aPerson }),
     databaseUrl: new URL('/services', postgres.adminUrl).href,
-    anotherGateway: async () => (await services.startAnother('gateway', await freePort())).url,
+    anotherGateway: async () => (await services.startAnother('gateway', await reservePort())).url,
     stopDatabase: () => postgres.stop(),
     async startDatabase() {
       postgres = await startEmbeddedPostgres({ dataDir, log, port: databasePort })
@@ -89,32 +90,6 @@ export async function createServices(options: TestServicesOptions = {}): Promise
     const passwords = Object.fromEntries(databaseRoles.map((role) => [role, randomToken()]))
     return provideDatabases({ adminUrl, database: 'services', passwords, log })
   }
-}
-
-/** Free ports: the gateway's, and a row of neighbours for the subgraphs and the sequencer. */
-async function freePorts(): Promise<{ port: number; subgraphPort: number }> {
-  for (;;) {
-    const [port, subgraphPort] = [await freePort(), await freePort()]
-    const row = [...subgraphNames, 'events'].map((_, index) => subgraphPort + index)
-    const free = await Promise.all(row.slice(1).map(isFree))
-    if (!row.includes(port) && free.every(Boolean)) return { port, subgraphPort }
-  }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((listening) => probe.listen(0, '127.0.0.1', listening))
-  const address = probe.address()
-  await new Promise((closed) => probe.close(closed))
-  return typeof address === 'object' && address ? address.port : 0
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((answer) => {
-    const probe = createServer()
-    probe.once('error', () => answer(false))
-    probe.listen(port, '127.0.0.1', () => probe.close(() => answer(true)))
-  })
 }
 
 /** Mails are written by another process, so the folder is watched until the mail is there. */

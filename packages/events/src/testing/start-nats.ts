@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { reservePort } from '@logicspike/ports'
 
 export type TestNats = {
   readonly url: string
@@ -18,7 +19,7 @@ export type TestNats = {
 
 /** A `nats-server` with JetStream of one's own, which must be installed. */
 export async function startNats(): Promise<TestNats> {
-  const [port, store] = [await freePort(), await mkdtemp(join(tmpdir(), 'nats-'))]
+  const [port, store] = [await reservePort(), await mkdtemp(join(tmpdir(), 'nats-'))]
   const run = async (): Promise<ChildProcess> => {
     const options = ['-js', '-sd', store, '-a', '127.0.0.1', '-p', String(port)]
     const server = spawn('nats-server', options, { stdio: 'ignore' })
@@ -57,13 +58,4 @@ function answers(port: number): Promise<boolean> {
     socket.once('close', () => socket.destroy())
     socket.once('connect', () => socket.destroy())
   })
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  probe.close()
-  if (typeof address !== 'object' || !address) throw new Error('There is no free port.')
-  return address.port
 }

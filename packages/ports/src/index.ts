@@ -1,0 +1,1 @@
+export { reservePort, reservePorts } from './reserve-ports.ts'
