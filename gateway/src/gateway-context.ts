@@ -21,6 +21,8 @@ export type GatewayContext = {
   readonly setCookies: string[]
   /** Aborted when the client has gone. */
   readonly signal?: AbortSignal | undefined
+  /** Told of each answer of a subgraph; absent where nobody wants to know. */
+  readonly onAnswer?: (() => void) | undefined
   /** Where a subscription is put; absent where the answer cannot be a stream. */
   readonly subscription?: SubscriptionSlot | undefined
   /** Where later parts of the answer are put; absent where it can only be sent whole. */

@@ -242,13 +242,23 @@ function requestOf({ node }: FetchParts, client: SubgraphClient) {
     kind: operationKind === 'mutation' ? ('mutation' as const) : ('query' as const),
   }
   return (run: Run, entities: readonly string[] | null): Promise<FetchAnswer> => {
-    const members: string[] = []
+    const variables: [string, string][] = []
     for (const name of variableUsages) {
       const text = variableText(run, name)
-      if (text !== undefined) members.push(`${JSON.stringify(name)}:${text}`)
+      if (text !== undefined) variables.push([name, text])
     }
-    if (entities) members.push(`"representations":[${entities.join()}]`)
-    return client.fetch({ ...fetch, variables: `{${members.join()}}` }, run.context)
+    const members = variables.map(([name, text]) => `${JSON.stringify(name)}:${text}`)
+    if (!entities) return client.fetch({ ...fetch, variables: `{${members.join()}}` }, run.context)
+    const representations = `[${entities.join()}]`
+    members.push(`"representations":${representations}`)
+    return client.fetch(
+      {
+        ...fetch,
+        variables: `{${members.join()}}`,
+        entities: { run, variables, representations },
+      },
+      run.context,
+    )
   }
 }
 

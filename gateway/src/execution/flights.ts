@@ -6,15 +6,14 @@ export type Flights<Value> = {
    * Joins what is under way under this key, or starts it. One who leaves early is let go at once;
    * the work is aborted when the last one has left.
    * @param signal of the one who joins
+   * @param start told how to keep others from joining before the work is over
    */
-  join(
-    key: string,
-    signal: AbortSignal | undefined,
-    start: (signal: AbortSignal) => Promise<Value>,
-  ): Promise<Landed<Value>>
+  join(key: string, signal: AbortSignal | undefined, start: Start<Value>): Promise<Landed<Value>>
   /** From now on nobody joins what is under way: it may have been answered before a change. */
   close(): void
 }
+
+type Start<Value> = (signal: AbortSignal, seal: () => void) => Promise<Value>
 
 export type Landed<Value> = {
   readonly value: Value
@@ -25,6 +24,8 @@ export type Landed<Value> = {
 type Flight<Value> = {
   readonly work: Promise<Value>
   readonly abort: AbortController
+  /** Nobody joins what is over or given up. */
+  readonly seal: () => void
   joined: number
   waiting: number
 }
@@ -32,24 +33,23 @@ type Flight<Value> = {
 export function createFlights<Value>(): Flights<Value> {
   const flights = new Map<string, Flight<Value>>()
 
-  function begin(key: string, start: (signal: AbortSignal) => Promise<Value>): Flight<Value> {
+  function begin(key: string, start: Start<Value>): Flight<Value> {
     const abort = new AbortController()
-    const flight = { work: start(abort.signal), abort, joined: 0, waiting: 0 }
+    const seal = () => {
+      if (flights.get(key) === flight) flights.delete(key)
+    }
+    const work = Promise.withResolvers<Value>()
+    const flight = { work: work.promise, abort, seal, joined: 0, waiting: 0 }
     flights.set(key, flight)
-    const end = () => forget(key, flight)
-    flight.work.then(end, end)
+    work.resolve(start(abort.signal, seal))
+    work.promise.then(seal, seal)
     return flight
   }
 
-  /** Nobody joins what is over or given up. */
-  function forget(key: string, flight: Flight<Value>): void {
-    if (flights.get(key) === flight) flights.delete(key)
-  }
-
-  function leave(key: string, flight: Flight<Value>): void {
+  function leave(flight: Flight<Value>): void {
     flight.waiting -= 1
     if (flight.waiting > 0) return
-    forget(key, flight)
+    flight.seal()
     flight.abort.abort()
   }
 
@@ -59,7 +59,7 @@ export function createFlights<Value>(): Flights<Value> {
       const flight = known ?? begin(key, start)
       flight.joined += 1
       flight.waiting += 1
-      const value = await untilAborted(flight.work, signal, () => leave(key, flight))
+      const value = await untilAborted(flight.work, signal, () => leave(flight))
       return { value, shared: flight.joined > 1 }
     },
     close: () => flights.clear(),

@@ -1,13 +1,15 @@
 import type { GatewayExecutionResult, GatewayExecutor } from '@apollo/server-gateway-interface'
 import { OperationTypeNode } from 'graphql'
 import type { GatewayContext } from '../gateway-context.ts'
+import type { GatewayMetrics } from '../metrics/gateway-metrics.ts'
+import type { OperationRecord } from '../observability/operation-record.ts'
 import { deferrableIn } from './deferred/deferred-fragments.ts'
 import { createFlights } from './flights.ts'
 
 /**
  * What of the work in flight is shared between requests that would get the same answer anyway.
  * `fetches`: equal queries to one subgraph with equal headers; `inbound`: also whole queries of
- * clients; `none`: every request does all of its own.
+ * clients, to their end; `none`: every request does all of its own.
  */
 export type Sharing = 'none' | 'fetches' | 'inbound'
 
@@ -28,14 +30,34 @@ export function identityText(headers: Readonly<Record<string, string>>): string 
 }
 
 /**
- * Lets equal queries in flight of one caller be executed once.
- * @param identityOf see identityText; of all headers that any subgraph could get
+ * Lets equal queries in flight of one caller be executed once. With sharing of `fetches`, a query is
+ * joined until the first of its fetches is answered: up to then whoever comes would share all fetches
+ * that are under way and so hear the same, ask the same next, at the same time, and share that as well.
+ * What would come out alike is worked out once.
  */
 export function shareOperations(
   execute: GatewayExecutor,
-  identityOf: (context: GatewayContext) => string,
+  { sharing, identityOf, metrics }: SharingOptions,
 ): GatewayExecutor {
-  const flights = createFlights<GatewayExecutionResult>()
+  const flights = createFlights<Shared>()
+
+  function noteShared({ record }: GatewayContext, other: OperationRecord): void {
+    record?.sharedRun(other)
+    for (const { subgraph } of other.fetches) metrics.fetchesFrom(subgraph).shared()
+  }
+
+  async function lead(
+    request: Parameters<GatewayExecutor>[0],
+    signal: AbortSignal,
+    seal: () => void,
+  ): Promise<Shared> {
+    const own = request.context as GatewayContext
+    const onAnswer = sharing === 'fetches' ? seal : undefined
+    const context: GatewayContext = { ...own, signal, onAnswer }
+    const result = await execute({ ...request, context: context as typeof request.context })
+    return { result, record: own.record }
+  }
+
   return async (request) => {
     const { operation, queryHash } = request
     const context = request.context as GatewayContext
@@ -55,10 +77,28 @@ export function shareOperations(
     const key = [queryHash, operationName, JSON.stringify(variables), identityOf(context)].join(
       '\0',
     )
+    let isLeading = false
+    const landing = flights.join(key, context.signal, (signal, seal) => {
+      isLeading = true
+      return lead(request, signal, seal)
+    })
+    if (isLeading) return (await landing).value.result
     context.record?.enter('execute')
-    const { value } = await flights.join(key, context.signal, (signal) =>
-      execute({ ...request, context: { ...context, signal } as typeof request.context }),
-    )
-    return value
+    const { result, record } = (await landing).value
+    if (record) noteShared(context, record)
+    return result
   }
+}
+
+export type SharingOptions = {
+  readonly sharing: Exclude<Sharing, 'none'>
+  /** See identityText; of all headers that any subgraph could get. */
+  readonly identityOf: (context: GatewayContext) => string
+  readonly metrics: GatewayMetrics
+}
+
+/** A result, and the record of the one request for which it was worked out. */
+type Shared = {
+  readonly result: GatewayExecutionResult
+  readonly record: OperationRecord | undefined
 }

@@ -5,6 +5,7 @@ import type { FetchOutcome } from '../observability/operation-record.ts'
 import type { FetchSpan } from '../observability/operation-spans.ts'
 import type { SourceEvent, SubgraphError, SubgraphLink } from '../subgraph-links/subgraph-link.ts'
 import { createFlights } from './flights.ts'
+import { joinFetches } from './join-fetches.ts'
 import { createNumbers } from './numbers.ts'
 import { identityText, type Sharing } from './sharing.ts'
 
@@ -18,6 +19,15 @@ export type Fetch = {
   readonly kind: 'query' | 'mutation'
   /** JSON text of an object. */
   readonly variables: string
+  /** What it is put together of, where it asks for entities. */
+  readonly entities?: {
+    /** The execution it belongs to: it is joined with none of another. */
+    readonly run: object
+    /** Names and JSON texts of the operation's variables. */
+    readonly variables: readonly (readonly [name: string, text: string])[]
+    /** JSON text of a list. */
+    readonly representations: string
+  }
 }
 
 export type FetchAnswer = {
@@ -29,6 +39,13 @@ export type FetchAnswer = {
   readonly plain: boolean
   readonly shared: boolean
 }
+
+/** @throws AppError where no answer came, or one that is none */
+export type SendFetch = (
+  fetch: Fetch,
+  context: GatewayContext,
+  signal: AbortSignal | undefined,
+) => Promise<FetchAnswer>
 
 /** How an execution reaches subgraphs in the name of a caller. */
 export type SubgraphClient = {
@@ -72,6 +89,8 @@ export function createSubgraphClient(
   const identities = createNumbers()
   const documents = createNumbers()
 
+  const ask = joinFetches(send)
+
   async function send(
     fetch: Fetch,
     context: GatewayContext,
@@ -97,7 +116,7 @@ export function createSubgraphClient(
   }
 
   async function exchange(
-    { subgraph, ...request }: Fetch,
+    { subgraph, entities: _, ...request }: Fetch,
     context: GatewayContext,
     signal: AbortSignal | undefined,
     span: FetchSpan | undefined,
@@ -122,10 +141,11 @@ export function createSubgraphClient(
     const key = `${identities.of(text)} ${documents.of(query)} ${subgraph} ${variables}`
     const startedAt = performance.now()
     let isOwn = false
-    const { value, shared } = await flights.join(key, context.signal, (signal) => {
+    const landing = flights.join(key, context.signal, (signal) => {
       isOwn = true
-      return send(fetch, context, signal)
+      return ask(fetch, context, signal)
     })
+    const { value, shared } = await landing.finally(context.onAnswer)
     if (!isOwn) {
       metrics.fetchesFrom(subgraph).shared()
       context.record?.sharedFetch(subgraph, startedAt)
@@ -143,7 +163,7 @@ export function createSubgraphClient(
       // Cookies that come with an answer to the session's bearer are for one request.
       const isOwn = ownsSession(fetch.subgraph) && context.sessionCookies !== null
       return sharing === 'none' || isOwn
-        ? send(fetch, context, context.signal)
+        ? ask(fetch, context, context.signal)
         : share(fetch, context)
     },
     subscribe({ subgraph, ...request }, context, { after, signal }) {

@@ -40,6 +40,8 @@ export type FetchRecord = {
 /** The times of one operation, while it is answered. */
 export type OperationRecord = {
   readonly transport: Transport
+  /** By `performance.now()`. */
+  readonly startedAt: number
   /** Null where nobody records them. */
   readonly spans: OperationSpans | null
   /** Its plan, for people; null before there is one. To be set by whoever executes it. */
@@ -54,6 +56,8 @@ export type OperationRecord = {
   /** @param startedAt by `performance.now()` */
   fetched(subgraph: string, outcome: FetchOutcome, startedAt: number, milliseconds: number): void
   sharedFetch(subgraph: string, startedAt: number): void
+  /** It was answered with what was worked out for another request. */
+  sharedRun(other: OperationRecord): void
   /** @returns how long it took. Milliseconds. */
   end(): number
 }
@@ -91,6 +95,7 @@ export function createOperationRecord(
 
   return {
     transport,
+    startedAt,
     spans,
     outline: null,
     stageTimes,
@@ -112,6 +117,13 @@ export function createOperationRecord(
     sharedFetch(subgraph, began) {
       fetchCount += 1
       spans?.sharedFetch(subgraph, began)
+    },
+    sharedRun(other) {
+      fetchCount += other.fetchCount
+      this.outline = other.outline
+      if (!spans) return
+      for (const { subgraph, at } of other.fetches)
+        spans.sharedFetch(subgraph, other.startedAt + at)
     },
     end: () => lap() - startedAt,
   }

@@ -84,7 +84,7 @@ export async function buildGeneration(
     keys: createResponseKeys(supergraph),
   })
   const costs = createOperationCosts(schema, plannedSdl)
-  const { unmarkedRootFields, policies = {}, log } = options
+  const { unmarkedRootFields, policies = {}, sharing, metrics, log } = options
   warnOfUnanswered(rules.policies, policies, log)
   const askPolicies = policyAsker(policies, log)
   const access = createOperationAccess({ schema, rules, unmarkedRootFields, askPolicies })
@@ -94,7 +94,7 @@ export async function buildGeneration(
   const identityOf = (context: GatewayContext) =>
     [...links.keys()].map((name) => identityText(options.headersFor(context, name))).join('\n')
   const execute = authorizedExecutor({
-    run: options.sharing === 'inbound' ? shareOperations(run, identityOf) : run,
+    run: sharing === 'none' ? run : shareOperations(run, { sharing, identityOf, metrics }),
     runValues: createExecutor(operations, schema, 'values'),
     access,
     schema,

@@ -22,14 +22,18 @@ export async function snapshotOf(
   const selects = tables.map(
     ({ name }) => `select '${name}' as "table", to_jsonb(t)::text as "row" from ${name} t`,
   )
-  const rows = await database.asAdmin<{ table: string; row: string }>(
-    `select "table", "row" from (${selects.join(' union all ')}) as rows
-     where "row" like any ($1) and not "row" like any ($2)`,
-    [ids.map((id) => `%${id}%`), [...others, 'no such row'].map((id) => `%${id}%`)],
-  )
-  const byTable = Map.groupBy(rows, ({ table }) => table)
+  const rows = await database.asAdmin<{ table: string; row: string }>(selects.join(' union all '))
+  const [wanted, unwanted] = [new Set(ids), new Set(others)]
+  const about = rows.filter(({ row }) => {
+    const named = row.match(ID) ?? []
+    return named.some((id) => wanted.has(id)) && !named.some((id) => unwanted.has(id))
+  })
+  const byTable = Map.groupBy(about, ({ table }) => table)
   return new Map([...byTable].map(([table, found]) => [table, new Set(found.map((it) => it.row))]))
 }
+
+/** Looking for each of a hundred ids in each row, as `like` does, takes ten times as long. */
+const ID = /[a-z]+_[0-9a-z]{26}/g
 
 /** What is different, one line a row, beyond what may have been added or replaced. */
 export function changesBetween(

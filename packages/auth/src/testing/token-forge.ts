@@ -62,6 +62,12 @@ export type TokenForgeOptions = {
   claims?: Claims
 }
 
+/** Of the process, where this module is of one test file. */
+const everywhere = globalThis as { forgedKeys?: KeyObject[] }
+everywhere.forgedKeys ??= []
+const made = everywhere.forgedKeys
+let given = 0
+
 /** How long the forge's `next` key is still inactive, in seconds. */
 const NEXT_KEY_ACTIVE_IN = 3600
 
@@ -173,8 +179,15 @@ function unusableJwks(forge: TokenForge): JsonWebKey[] {
 const kidOf = (name: ForgeKeyName): string =>
   name === 'twin' || name === 'otherTwin' ? 'twin' : newId('signingKey')
 
+/**
+ * A key no other forge of this test file has. Making one takes a tenth of a second, so those that
+ * earlier test files of the process had are given out again.
+ */
 function newRsaKey(kid: string): ForgeKey {
-  return { kid, privateKey: generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey }
+  const privateKey = made[given] ?? generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
+  made[given] = privateKey
+  given += 1
+  return { kid, privateKey }
 }
 
 function publicJwk({ kid, privateKey }: ForgeKey): JsonWebKey {
