@@ -39,11 +39,18 @@ export function actualCost(
     return isJsonObject(value) ? ofComposite(field, value) : (field.weight ?? 0)
   }
 
+  /** One object may stand in many places. */
+  const known = new Map<JsonObject, { readonly field: FieldCost; readonly sum: number }>()
+
   function ofComposite(field: FieldCost, object: JsonObject): number {
     const { below, weight } = field
+    const before = known.get(object)
+    if (before?.field === field) return before.sum
     const type = typeOf(field, object)
     if (!below || !type) return weight ?? 0
-    return (weight ?? below.weightOf(type)) + ofObject(below.fieldsOf(type), object)
+    const sum = (weight ?? below.weightOf(type)) + ofObject(below.fieldsOf(type), object)
+    known.set(object, { field, sum })
+    return sum
   }
 
   function typeOf({ type }: FieldCost, { __typename }: JsonObject): GraphQLObjectType | undefined {

@@ -94,10 +94,10 @@ export function createHttpSubgraphLink(options: HttpSubgraphLinkOptions): Subgra
     breaker.settle(isFailure)
   }
 
-  function read({ status, text, setCookies }: HttpResponse, request: SubgraphRequest) {
+  function read({ status, setCookies, ...answer }: HttpResponse, request: SubgraphRequest) {
     settle(status >= 500)
     if (request.notes) request.notes.status = status
-    return { body: parseSubgraphBody(name, text), setCookies }
+    return { body: parseSubgraphBody(name, answer), setCookies }
   }
 
   function ask(request: SubgraphRequest, mayRepeat: boolean): Promise<SubgraphResponse> {

@@ -1,6 +1,6 @@
 import { AppError, upstreamTimeout, upstreamUnavailable } from '@logicspike/errors'
 import type { FastifyInstance } from 'fastify'
-import { parseSourceEvent, parseSubgraphBody } from './read-subgraph-body.ts'
+import { parseSourceEvent, parseSubgraphBody, textOf } from './read-subgraph-body.ts'
 import type {
   PlainRequest,
   PlainResponse,
@@ -50,7 +50,7 @@ export function createInProcessSubgraphLink(options: InProcessSubgraphLinkOption
 
   async function exchange(request: SubgraphRequest) {
     const answer = await subgraph.executeInProcess(asAsked(request))
-    const body = parseSubgraphBody(name, JSON.stringify(answer.result))
+    const body = parseSubgraphBody(name, textOf(answer.result))
     return { body, setCookies: answer.headers['set-cookie'] ?? [] }
   }
 

@@ -5,9 +5,23 @@ import type { SourceEvent, SubgraphResponse } from './subgraph-link.ts'
  * The text that a subgraph answered, as a GraphQL response.
  * @throws AppError UPSTREAM_UNAVAILABLE
  */
-export function parseSubgraphBody(name: string, text: string): SubgraphResponse['body'] {
-  const body = readSubgraphBody(name, parseJson(name, text))
-  return { ...body, plain: isAscii(text) && !text.includes('\\') }
+export function parseSubgraphBody(
+  name: string,
+  { text, plain }: SubgraphText,
+): SubgraphResponse['body'] {
+  return { ...readSubgraphBody(name, parseJson(name, text)), plain }
+}
+
+export type SubgraphText = {
+  readonly text: string
+  /** It is ASCII and has no backslash, so that no string in it needs escaping. */
+  readonly plain: boolean
+}
+
+/** What a subgraph in this process answered, as if it had come from afar. */
+export function textOf(result: unknown): SubgraphText {
+  const text = JSON.stringify(result)
+  return { text, plain: Buffer.byteLength(text) === text.length && !text.includes('\\') }
 }
 
 /**
@@ -25,8 +39,6 @@ export function parseSourceEvent(name: string, text: string): SourceEvent {
     ...(isObject(extensions) && { extensions }),
   }
 }
-
-const isAscii = (text: string): boolean => Buffer.byteLength(text) === text.length
 
 function parseJson(name: string, text: string): unknown {
   try {

@@ -99,7 +99,12 @@ describe('a request', () => {
     const headers = headerLines({ 'x-request-id': 'req_1' })
     const { text, ...rest } = await client.post({ headers, body: '{"a":1}', cancellation: null })
     // Node's servers keep connections for as long as they say.
-    expect(rest).toEqual({ status: 201, setCookies: ['a=1', 'b=2'], keepMs: 59_000 })
+    expect(rest).toEqual({
+      status: 201,
+      setCookies: ['a=1', 'b=2'],
+      keepMs: 59_000,
+      plain: !text.includes('\\'),
+    })
     expect(JSON.parse(text)).toEqual({
       method: 'POST',
       url: '/graphql?x=1',

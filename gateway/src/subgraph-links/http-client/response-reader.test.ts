@@ -47,7 +47,15 @@ function cut(bytes: Buffer, places: readonly number[]): Buffer[] {
 
 const body = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 60 }),
-  fc.constantFrom('', '{"data":{"å":"日本語 🎈"}}', '\r\n\r\n', HEAD, '0\r\n\r\n'),
+  fc.constantFrom(
+    '',
+    '{"data":{"å":"日本語 🎈"}}',
+    '{"a":"b\\n"}',
+    '{"a":1}',
+    '\r\n\r\n',
+    HEAD,
+    '0\r\n\r\n',
+  ),
 )
 const interim = fc.constantFrom(
   '',
@@ -93,7 +101,9 @@ test('however its bytes are cut, a response is the same', () => {
         ])
         const parts = cut(sent, places ?? Array.from(sent.keys()))
         const text = Buffer.from(body).toString()
-        expect(readAll(parts)).toEqual({ status: 418, setCookies: ['a=1; b'], text, keepMs: null })
+        const plain = !/[^\0-\x7f]|\\/.test(text)
+        const rest = { status: 418, setCookies: ['a=1; b'], keepMs: null }
+        expect(readAll(parts)).toEqual({ ...rest, text, plain })
       },
     ),
     { numRuns: 300 },

@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer'
 import { createChunkReader } from './chunk-reader.ts'
 import { HttpError, malformed, tooLarge } from './http-error.ts'
 
@@ -24,12 +25,15 @@ export type HttpResponse = {
   readonly status: number
   readonly setCookies: readonly string[]
   readonly text: string
+  /** Its text is ASCII and has no backslash: in JSON, no string of it needs escaping. */
+  readonly plain: boolean
   /** How long the connection may be kept, in milliseconds: 0 not at all, null as long as we like. */
   readonly keepMs: number | null
 }
 
 const MOST_HEAD_BYTES = 64 * 1024
 const HEAD_END = Buffer.from('\r\n\r\n')
+const BACKSLASH = 0x5c
 
 type Head = {
   readonly status: number
@@ -69,7 +73,7 @@ export function createResponseReader(maxBodyBytes: number): ResponseReader {
     const read = parseHead(bytes.toString('latin1', 0, end))
     if (read.status < 200 || read.length !== length - begin || read.length > maxBodyBytes)
       return null
-    return whole(read, bytes.toString('utf8', begin, length))
+    return whole(read, bytes.subarray(begin, length))
   }
 
   function readHead(bytes: Buffer): HttpResponse | null {
@@ -104,17 +108,19 @@ export function createResponseReader(maxBodyBytes: number): ResponseReader {
     }
     if (received < length) return keep(bytes)
     if (received > length) throw new HttpError('malformed', 'more bytes than the answer has')
-    return whole(head, all(bytes).toString('utf8'))
+    return whole(head, all(bytes))
   }
 
   function readChunks(head: Head, bytes: Buffer): HttpResponse | null {
     const body = chunks.read(bytes)
-    return body && whole(head, body.toString('utf8'))
+    return body && whole(head, body)
   }
 
-  function whole({ status, setCookies, keepMs }: Head, text: string): HttpResponse {
+  function whole({ status, setCookies, keepMs }: Head, body: Buffer): HttpResponse {
     head = null
-    return { status, setCookies, keepMs, text }
+    const isPlain = isAscii(body)
+    const text = isPlain ? body.toString('latin1') : body.toString('utf8')
+    return { status, setCookies, keepMs, text, plain: isPlain && !body.includes(BACKSLASH) }
   }
 
   return {
@@ -128,7 +134,7 @@ export function createResponseReader(maxBodyBytes: number): ResponseReader {
     end() {
       if (head?.length !== 'until-end') return null
       const ended = head
-      return whole(ended, all(Buffer.alloc(0)).toString('utf8'))
+      return whole(ended, all(Buffer.alloc(0)))
     },
   }
 }

@@ -11,7 +11,7 @@ import {
   isObjectType,
   parse,
 } from 'graphql'
-import { parseSubgraphBody } from '../../../src/subgraph-links/read-subgraph-body.ts'
+import { parseSubgraphBody, textOf } from '../../../src/subgraph-links/read-subgraph-body.ts'
 import type { SubgraphLink } from '../../../src/subgraph-links/subgraph-link.ts'
 import { find, required, resolveField, type Thing } from './shop.ts'
 
@@ -89,7 +89,7 @@ export function subgraphLink(name: string, sdl: string): SubgraphLink {
         variableValues: JSON.parse(String(variables)),
         contextValue: { salt: Number(headers['x-salt']) },
       })
-      return { body: parseSubgraphBody(name, JSON.stringify(withoutCodes(result))), setCookies: [] }
+      return { body: parseSubgraphBody(name, textOf(withoutCodes(result))), setCookies: [] }
     },
     http: () => Promise.reject(new Error('unused')),
     subscribe: () => Promise.reject(new Error('unused')),
