@@ -154,6 +154,39 @@ describe.each(['fetches', 'inbound'] as const)('with sharing of %s', (sharing) =
   })
 })
 
+describe('a query that comes while another is half answered', () => {
+  const half = (gate: Promise<void>) => ({
+    first: {
+      sdl: 'type Query { thing: Thing @public } type Thing @key(fields: "id") { id: ID! }',
+      resolvers: { Query: { thing: () => ({ id: 't1' }) } },
+    },
+    second: {
+      sdl: 'type Thing @key(fields: "id") { id: ID! extra: String @public }',
+      resolvers: { Thing: { extra: () => gate.then(() => 'more') } },
+    },
+  })
+
+  test.each([
+    ['fetches', 2],
+    ['inbound', 1],
+  ] as const)('begins anew with sharing of %s', async (sharing, asked) => {
+    const gate = Promise.withResolvers<void>()
+    await using tester = await createGatewayTester({ definitions: half(gate.promise), sharing })
+    const { first, second } = tester.subgraphs
+    const one = tester.ask('{ thing { extra } }')
+    while (second.received.length === 0) await pause(5)
+    const other = tester.ask('{ thing { extra } }')
+    while (first.received.length < asked) await pause(5)
+    await pause(100)
+    gate.resolve()
+    for (const { body } of [await one, await other]) {
+      expect(body).toEqual({ data: { thing: { extra: 'more' } } })
+    }
+    // What it comes to ask that is still under way is asked once all the same.
+    expect([first.received.length, second.received.length]).toEqual([asked, 1])
+  })
+})
+
 test('with no sharing every request asks for itself', async () => {
   await using tester = await gatedGateway({ sharing: 'none' })
   const answers = Array.from({ length: 3 }, () => tester.ask(WHO))
