@@ -184,6 +184,11 @@ function print(title: string, all: readonly Running[]): void {
   process.stdout.write(`\n${title}\n${head}\n${lines.join('\n')}\n`)
 }
 
+const profiling = (name: string, sharing: string): string[] =>
+  values.profile && `${name} ${sharing}`.includes(values.profile)
+    ? ['--cpu-prof', '--cpu-prof-dir', process.cwd()]
+    : []
+
 async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'gateway-bench-'))
   const supergraph = supergraphOf(subgraphSdl)
@@ -194,7 +199,7 @@ async function main(): Promise<void> {
     sharing,
     folder,
     command: (port: number) => [
-      ...(values.profile === sharing ? ['--cpu-prof', '--cpu-prof-dir', process.cwd()] : []),
+      ...profiling('ours', sharing),
       ...SEMI_SPACE,
       here('../src/serve.ts'),
       ...['--supergraph', file, '--port', String(port), '--sharing', sharing],
@@ -205,6 +210,7 @@ async function main(): Promise<void> {
   const guarded = (['none', 'fetches'] as const).map((sharing) => ({
     ...{ name: 'guarded', sharing, folder },
     command: (port: number) => [
+      ...profiling('guarded', sharing),
       ...SEMI_SPACE,
       ...[here('guarded.ts'), guardedFile, String(port), sharing],
     ],

@@ -170,14 +170,14 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   const maxBodyBytes = deps.maxBodyBytes ?? MAX_BODY_BYTES
   const metrics = deps.metrics ?? noMetrics
   const links = new Map<string, SubgraphLink>()
+  const identityFor = forwardedIdentity(deps.gatewayKey)
   const supergraph = createGenerationalGateway(deps.supergraph, {
     linkTo(subgraph) {
       const link = linkTo(deps, subgraph)
       links.set(link.name, link)
       return link
     },
-    headersFor: (context, subgraph) =>
-      forwardedIdentity(context, deps.gatewayKey, subgraph === IDENTITY),
+    headersFor: (context, subgraph) => identityFor(context, subgraph === IDENTITY),
     ownsSession: (subgraph) => subgraph === IDENTITY,
     unmarkedRootFields: deps.unmarkedRootFields ?? 'refuse',
     ...(deps.policies && { policies: deps.policies }),

@@ -1,4 +1,8 @@
-import { cancellationOf } from '../subgraph-links/http-client/cancellation.ts'
+import {
+  type Canceller,
+  cancellationOf,
+  createCanceller,
+} from '../subgraph-links/http-client/cancellation.ts'
 
 /** Work that is under way, by what it is, so that whoever wants the same joins it. */
 export type Flights<Value> = {
@@ -23,7 +27,7 @@ export type Landed<Value> = {
 
 type Flight<Value> = {
   readonly work: Promise<Value>
-  readonly abort: AbortController
+  readonly canceller: Canceller
   /** Nobody joins what is over or given up. */
   readonly seal: () => void
   joined: number
@@ -34,14 +38,14 @@ export function createFlights<Value>(): Flights<Value> {
   const flights = new Map<string, Flight<Value>>()
 
   function begin(key: string, start: Start<Value>): Flight<Value> {
-    const abort = new AbortController()
+    const canceller = createCanceller()
     const seal = () => {
       if (flights.get(key) === flight) flights.delete(key)
     }
     const work = Promise.withResolvers<Value>()
-    const flight = { work: work.promise, abort, seal, joined: 0, waiting: 0 }
+    const flight = { work: work.promise, canceller, seal, joined: 0, waiting: 0 }
     flights.set(key, flight)
-    work.resolve(start(abort.signal, seal))
+    work.resolve(start(canceller.signal, seal))
     work.promise.then(seal, seal)
     return flight
   }
@@ -50,7 +54,7 @@ export function createFlights<Value>(): Flights<Value> {
     flight.waiting -= 1
     if (flight.waiting > 0) return
     flight.seal()
-    flight.abort.abort()
+    flight.canceller.cancel()
   }
 
   return {

@@ -1,4 +1,4 @@
-import { cancellationOf } from '../subgraph-links/http-client/cancellation.ts'
+import { cancellationOf, createCanceller } from '../subgraph-links/http-client/cancellation.ts'
 import type { SubgraphError } from '../subgraph-links/subgraph-link.ts'
 import { answerKey, createJoinedDocuments, entitiesVariable } from './joined-documents.ts'
 import type { Fetch, FetchAnswer, SendFetch } from './subgraph-client.ts'
@@ -117,13 +117,13 @@ function signalOfAll(group: readonly Waiting[]): AbortSignal | undefined {
   const [one] = signals
   if (signals.size === 1) return one
   if (signals.has(undefined)) return undefined
-  const all = new AbortController()
+  const all = createCanceller()
   let left = signals.size
   for (const signal of signals) {
     if (!signal) continue
     const leave = () => {
       left -= 1
-      if (left === 0) all.abort(signal.reason)
+      if (left === 0) all.cancel(signal.reason)
     }
     if (signal.aborted) leave()
     else cancellationOf(signal).add(leave)

@@ -20,14 +20,22 @@ const OF_THE_REQUEST: ReadonlySet<string> = new Set(['x-request-id', 'traceparen
  * Who is asking, as subgraphs are told: two callers have one text only where every header that a
  * subgraph could look at is the same.
  */
-export function identityText(headers: Readonly<Record<string, string>>): string {
-  let text = ''
+export function identityText(headers: Headers): string {
+  let text = texts.get(headers)
+  if (text !== undefined) return text
+  text = ''
   for (const name in headers) {
     // No header holds a line break, so that none can pass for two.
     if (!OF_THE_REQUEST.has(name)) text += `${name}:${headers[name]}\n`
   }
+  texts.set(headers, text)
   return text
 }
+
+type Headers = Readonly<Record<string, string>>
+
+/** Headers are made once for a request, and looked at for each of its fetches. */
+const texts = new WeakMap<Headers, string>()
 
 /**
  * Lets equal queries in flight of one caller be executed once. With sharing of `fetches`, a query is

@@ -78,13 +78,10 @@ export type SubgraphClientOptions = {
 
 const NO_ERRORS: readonly SubgraphError[] = []
 
-type Identity = { readonly headers: Readonly<Record<string, string>>; readonly text: string }
-
 export function createSubgraphClient(
   options: SubgraphClientOptions & { readonly sharing: Sharing },
 ): SubgraphClient {
-  const { linkTo, ownsSession, sharing, metrics } = options
-  const identityOf = rememberIdentities(options)
+  const { linkTo, headersFor, ownsSession, sharing, metrics } = options
   const flights = createFlights<FetchAnswer>()
   const identities = createNumbers()
   const documents = createNumbers()
@@ -121,8 +118,8 @@ export function createSubgraphClient(
     signal: AbortSignal | undefined,
     span: FetchSpan | undefined,
   ): Promise<FetchAnswer> {
-    const identity = identityOf(context, subgraph)
-    const headers = span ? { ...identity.headers, ...span.headers } : identity.headers
+    const identity = headersFor(context, subgraph)
+    const headers = span ? { ...identity, ...span.headers } : identity
     const asked = { ...request, headers, signal, notes: span?.notes }
     const { body, setCookies } = await linkTo(subgraph).graphql(asked)
     if (setCookies.length > 0 && ownsSession(subgraph)) context.setCookies.push(...setCookies)
@@ -137,8 +134,8 @@ export function createSubgraphClient(
 
   async function share(fetch: Fetch, context: GatewayContext): Promise<FetchAnswer> {
     const { subgraph, query, variables } = fetch
-    const { text } = identityOf(context, subgraph)
-    const key = `${identities.of(text)} ${documents.of(query)} ${subgraph} ${variables}`
+    const identity = identityText(headersFor(context, subgraph))
+    const key = `${identities.of(identity)} ${documents.of(query)} ${subgraph} ${variables}`
     const startedAt = performance.now()
     let isOwn = false
     const landing = flights.join(key, context.signal, (signal) => {
@@ -167,7 +164,7 @@ export function createSubgraphClient(
         : share(fetch, context)
     },
     subscribe({ subgraph, ...request }, context, { after, signal }) {
-      const { headers } = identityOf(context, subgraph)
+      const headers = headersFor(context, subgraph)
       const resumed = after === null ? headers : { ...headers, 'last-event-id': after }
       return linkTo(subgraph).subscribe({ ...request, headers: resumed, signal })
     },
@@ -179,23 +176,4 @@ function outcomeOf(error: unknown, signal: AbortSignal | undefined): FetchOutcom
   if (!(error instanceof AppError)) return 'failed'
   if (error.code === 'UPSTREAM_TIMEOUT') return 'timeout'
   return error.code === 'UPSTREAM_UNAVAILABLE' ? 'unavailable' : 'failed'
-}
-
-/** The headers of a request are the same for each of its fetches from one subgraph. */
-function rememberIdentities({ headersFor }: SubgraphClientOptions) {
-  const known = new WeakMap<GatewayContext, Map<string, Identity>>()
-  return (context: GatewayContext, subgraph: string): Identity => {
-    let identities = known.get(context)
-    if (!identities) {
-      identities = new Map()
-      known.set(context, identities)
-    }
-    let identity = identities.get(subgraph)
-    if (!identity) {
-      const headers = headersFor(context, subgraph)
-      identity = { headers, text: identityText(headers) }
-      identities.set(subgraph, identity)
-    }
-    return identity
-  }
 }

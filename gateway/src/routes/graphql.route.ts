@@ -13,6 +13,7 @@ import { answerEventStream, asksForEvents } from '../streams/event-stream-answer
 import type { StreamDesk } from '../streams/stream-desk.ts'
 import { stopping } from '../streams/streams.ts'
 import type { WebSockets } from '../streams/web-socket.ts'
+import { createCanceller } from '../subgraph-links/http-client/cancellation.ts'
 import { isObject } from '../subgraph-links/read-subgraph-body.ts'
 import { takesParts } from './multipart-answer.ts'
 import { sendAnswer } from './send-answer.ts'
@@ -103,9 +104,9 @@ const searchOf = (url: string): string =>
 
 /** Aborted when the connection ends before it has its answer. */
 function signalOf({ raw }: FastifyReply): AbortSignal {
-  const gone = new AbortController()
+  const gone = createCanceller()
   raw.once('close', () => {
-    if (!raw.writableEnded) gone.abort()
+    if (!raw.writableEnded) gone.cancel()
   })
   return gone.signal
 }

@@ -91,8 +91,11 @@ export async function buildGeneration(
   const whole = createExecutor(operations, schema, 'text')
   const run = deferringExecutor(whole, operations, schema)
   // Of all subgraphs, so that what one of them is told keeps two callers apart.
-  const identityOf = (context: GatewayContext) =>
-    [...links.keys()].map((name) => identityText(options.headersFor(context, name))).join('\n')
+  const identityOf = (context: GatewayContext): string => {
+    const told = new Set<Readonly<Record<string, string>>>()
+    for (const name of links.keys()) told.add(options.headersFor(context, name))
+    return [...told].map(identityText).join('\n')
+  }
   const execute = authorizedExecutor({
     run: sharing === 'none' ? run : shareOperations(run, { sharing, identityOf, metrics }),
     runValues: createExecutor(operations, schema, 'values'),

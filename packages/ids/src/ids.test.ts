@@ -17,6 +17,12 @@ describe('ids', () => {
     expect(isId('event', idOfName('event', 'a'))).toBe(true)
   })
 
+  test('ids of one process are different, and sort as they were made', () => {
+    const made = Array.from({ length: 20_000 }, () => newId('event'))
+    expect(new Set(made).size).toBe(made.length)
+    expect(made.toSorted()).toEqual(made)
+  })
+
   test('an id of one noun is never an id of another', () => {
     for (const noun of nouns) {
       const id = newId(noun)

@@ -1,6 +1,7 @@
 import { v5, v7 } from 'uuid'
 import { decodeBase32, encodeBase32, SUFFIX_PATTERN } from './base32.ts'
 import { type Noun, type PrefixOf, prefixes } from './prefixes.ts'
+import { nextVersion7 } from './version-7.ts'
 
 declare const brand: unique symbol
 
@@ -15,7 +16,7 @@ export type IdFactory = <N extends Noun>(noun: N) => IdOf<N>
  * A new id of a noun. Ids sort by creation time to the millisecond (UUIDv7, RFC 9562 §5.7).
  */
 export function newId<N extends Noun>(noun: N): IdOf<N> {
-  const suffix = encodeBase32(v7(undefined, new Uint8Array(16)))
+  const suffix = encodeBase32(v7(nextVersion7(), new Uint8Array(16)))
   return `${prefixes[noun]}_${suffix}` as unknown as IdOf<N>
 }
 
