@@ -156,8 +156,16 @@ describe('the log over NATS', () => {
   test('the stream has each event of the log once and in order, over changes of the sequencer', async () => {
     const workspaceId = newId('workspace')
     const first = await aPlatform()
-    await becomes(first.bus, true)
-    const start = first.bus.tail.position
+    // Into an empty stream go the events from then on, so the stream has to have begun.
+    await eventually(
+      async () => {
+        await published(database, 'source', workspaceId, 'before')
+        return positionsInStream()
+      },
+      (positions) => positions.length > 0,
+    )
+    await first.sequencer.caughtUp()
+    const start = await first.bus.reader.headPosition()
     const second = newSequencer()
     second.start()
     await published(database, 'source', workspaceId, ...names(200))
