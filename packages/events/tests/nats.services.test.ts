@@ -78,7 +78,8 @@ async function positionsInStream(): Promise<number[]> {
   const { streams } = await jetstreamManager(connection)
   const { state } = await streams.info('EVENTS')
   const positions: number[] = []
-  for (let seq = state.first_seq; seq <= state.last_seq; seq += 1) {
+  // A new stream says that its first message is the one before the first.
+  for (let seq = Math.max(1, state.first_seq); seq <= state.last_seq; seq += 1) {
     const message = await streams.getMessage('EVENTS', { seq })
     positions.push(Number(message?.header.get('Logicspike-Position')))
   }
@@ -135,24 +136,6 @@ describe('the log over NATS', () => {
     await close()
   })
 
-  test('is followed again after the stream was deleted under it', async () => {
-    const { bus, heard, allHeard, close } = await aPlatform()
-    await becomes(bus, true)
-    const start = bus.tail.position
-    const connection = await connect({ servers: new URL(nats.url).host })
-    const { streams } = await jetstreamManager(connection)
-    await streams.delete('EVENTS')
-    await connection.close()
-    await becomes(bus, false)
-    await published(database, 'source', newId('workspace'), ...names(20))
-    await becomes(bus, true)
-    await published(database, 'source', newId('workspace'), ...names(20))
-    await allHeard()
-    expect(heard.map(({ position }) => position)).toEqual(await positionsAfter(bus, start))
-    expect(heard).toHaveLength(40)
-    await close()
-  })
-
   test('the stream has each event of the log once and in order, over changes of the sequencer', async () => {
     const workspaceId = newId('workspace')
     const first = await aPlatform()
@@ -195,6 +178,25 @@ describe('the log over NATS', () => {
     await connection.close()
     expect(lines.some((line) => line.includes('CVE-2025-30215'))).toBe(old)
     await bus.close()
+  })
+
+  // Last: servers of 2.9 that are busy may lose what is in a stream made right after one of its name.
+  test('is followed again after the stream was deleted under it', async () => {
+    const { bus, heard, allHeard, close } = await aPlatform()
+    await becomes(bus, true)
+    const start = bus.tail.position
+    const connection = await connect({ servers: new URL(nats.url).host })
+    const { streams } = await jetstreamManager(connection)
+    await streams.delete('EVENTS')
+    await connection.close()
+    await becomes(bus, false)
+    await published(database, 'source', newId('workspace'), ...names(20))
+    await becomes(bus, true)
+    await published(database, 'source', newId('workspace'), ...names(20))
+    await allHeard()
+    expect(heard.map(({ position }) => position)).toEqual(await positionsAfter(bus, start))
+    expect(heard).toHaveLength(40)
+    await close()
   })
 })
 
