@@ -79,10 +79,10 @@ export function prepareOperation(
     clientKeys: renamed.clientKeys,
     outline: () => outlinePlan(node, schema),
     formFor: formsByCondition(operation, (conditions) => {
-      const shape = shapeResponse(schema, operation, conditions, keys.internalKey)
+      const shape = shapeResponse(schema, operation, conditions, renamed.keyOf)
       return { shape, write: compileResponseWriter(shape, schema) }
     }),
-    parts: shapeParts(schema, operation, keys),
+    parts: shapeParts(schema, operation, { ...keys, keyOf: renamed.keyOf }),
   }
 }
 

@@ -34,6 +34,32 @@ describe('keys that stay as the client chose them', () => {
   })
 })
 
+describe('what two types that stand at one place have under one key', () => {
+  test('is kept apart where it is not the same', () => {
+    expect(
+      rename('{ node { ... on User { label: name } ... on Item { label: title } id } }'),
+    ).toMatchObject({
+      text: '{ node { ... on User { _k_0a_label: name } ... on Item { _k_1a_label: title } id } }',
+      keys: { _k_0a_label: 'label', _k_1a_label: 'label' },
+    })
+  })
+
+  test('is kept apart where its arguments are not the same, further down as well', () => {
+    const { text } = rename(
+      '{ node { ... on User { a { b(x: 1) c } } ... on Item { a { b(x: 2) c } } } }',
+    )
+    expect(text).toBe(
+      '{ node { ... on User { a { _k_0a_b: b(x: 1) c } } ... on Item { a { _k_1a_b: b(x: 2) c } } } }',
+    )
+  })
+
+  test('stays as it is where it is the same, and at other places', () => {
+    expect(
+      rename('{ node { ... on User { b(x: 1) } ... on Item { b(x: 1) } } other { b(x: 2) } }'),
+    ).toMatchObject({ isSame: true })
+  })
+})
+
 describe('keys that a planner could take for another field', () => {
   test('aliases that are the names of other fields are marked, wherever they stand', () => {
     expect(rename('{ name: user { ... on Node { name: id } id: name } }')).toEqual({

@@ -4,18 +4,21 @@ import {
   type FieldNode,
   Kind,
   type OperationDefinitionNode,
+  print,
+  type SelectionSetNode,
   visit,
 } from 'graphql'
+import { plain } from '../authorization/expand-fragments.ts'
 
 /**
  * Keys under which fields are asked of subgraphs. Mostly those that the client chose; but a client
  * may call one field by the name of another (`id: name`), or ask for a field with arguments that
  * `@requires` asks for with others, and the planner, which adds keys and required fields beside
- * the client's, takes the one for the other (apollographql/federation#3036).
+ * the client's, takes the one for the other (apollographql/federation#3036). Nor may two types that
+ * stand at one place have something else under one key: a subgraph that has an interface of theirs as
+ * `@interfaceObject` is asked for both at once, and the planner forgets one of them.
  */
 export type ResponseKeys = {
-  /** The key that a field of a client's operation has in plans and merged data. */
-  internalKey(field: FieldNode): string
   /** The key of a field that a deferred fragment asks for, by that which it would have otherwise. */
   deferredKey(fragment: number, key: string): string
   /** The fragment that a key belongs to; null for keys of no deferred fragment. */
@@ -26,6 +29,8 @@ export type ResponseKeys = {
 
 export type RenamedOperation = {
   readonly operation: OperationDefinitionNode
+  /** The key that a field of the client's operation has in plan and merged data. */
+  readonly keyOf: (field: FieldNode) => string
   /** Client's keys by those that stand for them; empty where none had to be changed. */
   readonly clientKeys: ReadonlyMap<string, string>
 }
@@ -42,8 +47,9 @@ export function createResponseKeys(supergraph: DocumentNode): ResponseKeys {
   }
   const mark = freeMark(names)
 
-  function internalKey({ alias, name }: FieldNode): string {
-    const key = alias?.value ?? name.value
+  function internalKey(field: FieldNode): string {
+    const { name } = field
+    const key = keyed(field)
     // What is marked already by the client must not pass for what is marked here.
     const isForeign = key !== name.value && (names.has(key) || key.startsWith(mark))
     return isForeign || requiredWithArguments.has(name.value) ? mark + key : key
@@ -53,7 +59,6 @@ export function createResponseKeys(supergraph: DocumentNode): ResponseKeys {
   const ofFragment = new RegExp(`^${mark}(\\d+)_`)
 
   return {
-    internalKey,
     deferredKey: (fragment, key) => `${mark}${fragment}_${key}`,
     fragmentOf(key) {
       const fragment = ofFragment.exec(key)?.[1]
@@ -61,10 +66,16 @@ export function createResponseKeys(supergraph: DocumentNode): ResponseKeys {
     },
     rename(operation) {
       const clientKeys = new Map<string, string>()
+      const contested = contestedKeys(operation)
+      // No key of a client begins with a digit, and none of a fragment has a letter after its number.
+      const keyOf = (field: FieldNode): string => {
+        const number = contested.get(callOf(field))
+        return number === undefined ? internalKey(field) : `${mark}${number}a_${keyed(field)}`
+      }
       const renamed = visit(operation, {
         Field(field) {
-          const key = field.alias?.value ?? field.name.value
-          const internal = internalKey(field)
+          const key = keyed(field)
+          const internal = keyOf(field)
           const isMeta = field.name.value === '__schema' || field.name.value === '__type'
           if (internal === key) return isMeta ? false : undefined
           clientKeys.set(internal, key)
@@ -72,10 +83,40 @@ export function createResponseKeys(supergraph: DocumentNode): ResponseKeys {
           return { ...field, alias }
         },
       })
-      return { operation: clientKeys.size > 0 ? renamed : operation, clientKeys }
+      return { operation: clientKeys.size > 0 ? renamed : operation, keyOf, clientKeys }
     },
   }
 }
+
+const keyed = ({ alias, name }: FieldNode): string => alias?.value ?? name.value
+
+/** What a field is called by, and what is called. */
+function callOf(field: FieldNode): string {
+  const given = (field.arguments ?? []).map((argument) => print(argument))
+  return `${keyed(field)}:${field.name.value}(${given.join()})`
+}
+
+/** Numbers for calls that share a key, and a place, with another. */
+function contestedKeys({ selectionSet }: OperationDefinitionNode): ReadonlyMap<string, number> {
+  const contested = new Map<string, number>()
+
+  function look(sets: readonly SelectionSetNode[]): void {
+    for (const fields of Map.groupBy(sets.flatMap(fieldsIn), keyed).values()) {
+      const calls = new Set(fields.map(callOf))
+      if (calls.size > 1) {
+        for (const call of calls) contested.set(call, contested.get(call) ?? contested.size)
+      }
+      const below = fields.flatMap(({ selectionSet }) => selectionSet ?? [])
+      if (below.length > 0) look(below)
+    }
+  }
+
+  look([selectionSet])
+  return contested
+}
+
+const fieldsIn = (set: SelectionSetNode): FieldNode[] =>
+  plain(set).flatMap((node) => (node.kind === Kind.FIELD ? [node] : fieldsIn(node.selectionSet)))
 
 function fieldsOf(definitions: readonly DefinitionNode[]): { node: string; required: string }[] {
   return definitions.flatMap((definition) => {

@@ -15,7 +15,7 @@ import { numberOf } from './deferred-fragments.ts'
  * @param renamed with fragments as numberDeferred leaves them
  */
 export function separateDeferred(
-  { operation, clientKeys }: RenamedOperation,
+  { operation, clientKeys, ...renamed }: RenamedOperation,
   keys: ResponseKeys,
 ): RenamedOperation {
   const known = new Map(clientKeys)
@@ -38,6 +38,7 @@ export function separateDeferred(
   }
 
   return {
+    ...renamed,
     operation: {
       ...operation,
       selectionSet: ofSet(operation.selectionSet, null),

@@ -10,7 +10,7 @@ import {
 } from 'graphql'
 import { type PlainSelection, plain } from '../../authorization/expand-fragments.ts'
 import { formsByCondition } from '../condition-forms.ts'
-import type { ResponseKeys } from '../response-keys.ts'
+import type { RenamedOperation, ResponseKeys } from '../response-keys.ts'
 import { type FieldShape, type SelectionShape, shapeResponse } from '../response-shape.ts'
 import { numberOf, withoutDefer } from './deferred-fragments.ts'
 
@@ -48,13 +48,13 @@ export type ResponseParts = {
 export function shapeParts(
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
-  keys: ResponseKeys,
+  keys: Pick<ResponseKeys, 'deferredKey' | 'fragmentOf'> & Pick<RenamedOperation, 'keyOf'>,
 ): ResponseParts | null {
   const { first, fragments, owners } = splitOperation(operation)
   const rootType = schema.getRootType(operation.operation)
   if (!rootType || fragments.size === 0) return null
   const sourceKey = (field: FieldNode): string => {
-    const key = keys.internalKey(field)
+    const key = keys.keyOf(field)
     const owner = owners.get(field)
     return owner === undefined ? key : keys.deferredKey(owner, key)
   }
