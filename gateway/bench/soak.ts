@@ -22,7 +22,7 @@ const SECONDS = Number(values.seconds)
 const SAMPLE_MS = 5_000
 const MB = 1024 * 1024
 /** More operations than the gateway remembers, sent first: what it remembers does not grow from then on. */
-const FILL = 5_000
+const FILL = 25_000
 const CLIENTS = Number(values.clients)
 /** By the trend over the second half; what garbage collection leaves behind varies by about one. */
 const MOST_GROWTH = 4 * MB

@@ -102,7 +102,7 @@ export function createOperationAccess(options: {
       const given = verdicts.get(verdictKey)
       if (given) return given
       const verdict = verdictOf(removeUnmet(analysis, caller), queryHash, verdictKey)
-      verdicts.set(verdictKey, verdict, { size: verdict.whole ? 1 : size })
+      verdicts.set(verdictKey, verdict, { size: verdict.whole ? CHARACTERS_PER_OPERATION : size })
       return verdict
     },
   }

@@ -25,6 +25,8 @@ export type KnownDocuments = {
 
 /** Characters of all documents kept in memory together. */
 const MOST_KEPT = 8_000_000
+/** What even the shortest counts for: its hash and what else is kept with it. */
+const LEAST_SIZE = 200
 const SHA_256 = /^[0-9a-f]{64}$/
 
 /**
@@ -57,7 +59,7 @@ export function createKnownDocuments(options: {
 
   async function findTrusted(hash: string): Promise<TrustedDocument | null> {
     const found = (await asked(store?.trusted(hash))) ?? null
-    if (found) trusted.set(hash, found, { size: Math.max(1, found.text.length) })
+    if (found) trusted.set(hash, found, { size: LEAST_SIZE + found.text.length })
     return found
   }
 
@@ -65,7 +67,7 @@ export function createKnownDocuments(options: {
     const published = await findTrusted(hash)
     if (published) return published.text
     const text = (await asked(store?.registered(hash))) ?? undefined
-    if (text !== undefined) registered.set(hash, text, { size: Math.max(1, text.length) })
+    if (text !== undefined) registered.set(hash, text, { size: LEAST_SIZE + text.length })
     return text
   }
 
@@ -89,7 +91,7 @@ export function createKnownDocuments(options: {
     },
     async set(hash, text) {
       if (text.length > LONGEST_KEPT) return
-      registered.set(hash, text, { size: Math.max(1, text.length) })
+      registered.set(hash, text, { size: LEAST_SIZE + text.length })
       try {
         await asked(store?.register({ hash, text }))
       } catch (error) {

@@ -4,6 +4,8 @@ import { checkOperationLimits, type OperationLimits, tooCostly } from '../operat
 
 /** Texts known to be within the limits, in characters of all of them together. */
 const MOST_KNOWN = 4_000_000
+/** What even the shortest counts for: what is kept beside it takes some hundred bytes. */
+const LEAST_SIZE = 200
 
 /** @param variables as values, or as the JSON text of a GET request */
 export type CheckLimits = (query: unknown, variables: unknown) => void
@@ -21,7 +23,7 @@ export function useOperationLimits(limits: OperationLimits): CheckLimits {
     const document = parsed(query, limits.tokens)
     if (!document) return
     checkOperationLimits(document, limits)
-    withinLimits.set(query, true, { size: query.length })
+    withinLimits.set(query, true, { size: LEAST_SIZE + query.length })
   }
 }
 
