@@ -73,25 +73,29 @@ export function joinFetches(send: SendFetch): SendFetch {
   }
 }
 
+type Group = { readonly subgraph: string; readonly members: Waiting[]; size: number }
+
 /** What goes together: of one run, to one subgraph, and not too long. */
 function groups(leaving: readonly Waiting[]): Waiting[][] {
-  const open: { members: Waiting[]; size: number }[] = []
+  const all: Group[] = []
+  const byRun = new Map<object, Group[]>()
   for (const one of leaving) {
-    const { length } = one.entities.representations
-    const group = open.find(
-      ({ members: [first], size }) =>
-        first?.entities.run === one.entities.run &&
-        first.fetch.subgraph === one.fetch.subgraph &&
-        size + length <= MOST_JOINED,
+    const { run, representations } = one.entities
+    const { subgraph } = one.fetch
+    const ofRun = byRun.get(run) ?? []
+    byRun.set(run, ofRun)
+    let group = ofRun.find(
+      (it) => it.subgraph === subgraph && it.size + representations.length <= MOST_JOINED,
     )
-    if (group) {
-      group.members.push(one)
-      group.size += length
-    } else {
-      open.push({ members: [one], size: length })
+    if (!group) {
+      group = { subgraph, members: [], size: 0 }
+      ofRun.push(group)
+      all.push(group)
     }
+    group.members.push(one)
+    group.size += representations.length
   }
-  return open.map(({ members }) => members)
+  return all.map(({ members }) => members)
 }
 
 /** The JSON text of all variables; null where two have different values for one. */
