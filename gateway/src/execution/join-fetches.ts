@@ -1,6 +1,11 @@
 import { cancellationOf, createCanceller } from '../subgraph-links/http-client/cancellation.ts'
 import type { SubgraphError } from '../subgraph-links/subgraph-link.ts'
-import { answerKey, createJoinedDocuments, entitiesVariable } from './joined-documents.ts'
+import {
+  answerKey,
+  createJoinedDocuments,
+  entitiesVariable,
+  isAnswerKey,
+} from './joined-documents.ts'
 import type { Fetch, FetchAnswer, SendFetch } from './subgraph-client.ts'
 import { pathOf } from './subgraph-errors.ts'
 
@@ -153,5 +158,3 @@ function answerTo(answer: FetchAnswer, at: number): FetchAnswer | null {
   if (!data && errors.length === 0) return null
   return { ...answer, errors, data: data && { _entities: data[key] } }
 }
-
-const isAnswerKey = (key: string): boolean => key.startsWith(answerKey(0).slice(0, -1))

@@ -25,6 +25,7 @@ export type JoinedDocument = {
 
 /** Where the answer to one of the documents stands in the answer to all. */
 export const answerKey = (at: number): string => `entities_${at}`
+export const isAnswerKey = (key: string): boolean => /^entities_\d+$/.test(key)
 /** The variable that holds its entities. */
 export const entitiesVariable = (at: number): string => `representations_${at}`
 
@@ -56,15 +57,18 @@ export function joinDocuments(queries: readonly string[]): JoinedDocument | null
   const variables = new Map<string, VariableDefinitionNode>()
   const fragments = new Map<string, FragmentDefinitionNode>()
   const selections: FieldNode[] = []
+  let operation: OperationDefinitionNode | null = null
   for (const [at, query] of queries.entries()) {
     const document = withoutClashes(parse(query, { noLocation: true }), at, fragments)
     const entities = entitiesIn(document)
     if (!entities) return null
+    operation ??= entities.operation
     selections.push(renamed(entities.field, at))
-    if (!addVariables(variables, entities.variables, at)) return null
-    if (!addFragments(fragments, fragmentsOf(document))) return null
+    const isAdded =
+      entities.variables.every((node) => add(variables, ownVariable(node, at))) &&
+      fragmentsOf(document).every((node) => add(fragments, node))
+    if (!isAdded) return null
   }
-  const operation = operationIn(parse(queries[0] ?? '', { noLocation: true }))
   if (!operation) return null
   const selectionSet: SelectionSetNode = { kind: Kind.SELECTION_SET, selections }
   const variableDefinitions = [...variables.values()]
@@ -78,34 +82,15 @@ export function joinDocuments(queries: readonly string[]): JoinedDocument | null
   return { query, operationName, beginning: requestBeginning({ query, operationName }) }
 }
 
-/** @returns whether no variable of the same name is there already and means something else */
-function addVariables(
-  known: Map<string, VariableDefinitionNode>,
-  more: readonly VariableDefinitionNode[],
-  at: number,
+/** @returns whether there is none of its name yet that says something else */
+function add<Node extends VariableDefinitionNode | FragmentDefinitionNode>(
+  known: Map<string, Node>,
+  node: Node,
 ): boolean {
-  for (const definition of more) {
-    const isOfEntities = definition.variable.name.value === 'representations'
-    const own = isOfEntities ? renamedVariable(definition, at) : definition
-    const { value } = own.variable.name
-    const other = known.get(value)
-    if (other && print(other) !== print(own)) return false
-    known.set(value, own)
-  }
-  return true
-}
-
-/** @returns whether none of the same name is there already and says something else */
-function addFragments(
-  known: Map<string, FragmentDefinitionNode>,
-  more: readonly FragmentDefinitionNode[],
-): boolean {
-  for (const fragment of more) {
-    const { value } = fragment.name
-    const other = known.get(value)
-    if (other && print(other) !== print(fragment)) return false
-    known.set(value, fragment)
-  }
+  const { value } = node.kind === Kind.VARIABLE_DEFINITION ? node.variable.name : node.name
+  const other = known.get(value)
+  if (other && print(other) !== print(node)) return false
+  known.set(value, node)
   return true
 }
 
@@ -150,7 +135,7 @@ function entitiesIn(document: DocumentNode) {
   const [argument] = field.arguments ?? []
   const isByVariable =
     argument?.value.kind === Kind.VARIABLE && argument.value.name.value === 'representations'
-  return isPlain && isByVariable ? { field, variables } : null
+  return isPlain && isByVariable ? { operation, field, variables } : null
 }
 
 function renamed(field: FieldNode, at: number): FieldNode {
@@ -162,12 +147,10 @@ function renamed(field: FieldNode, at: number): FieldNode {
   }
 }
 
-const renamedVariable = (
-  definition: VariableDefinitionNode,
-  at: number,
-): VariableDefinitionNode => ({
-  ...definition,
-  variable: { kind: Kind.VARIABLE, name: name(entitiesVariable(at)) },
-})
+/** Of the variables that documents have, each has its own entities. */
+const ownVariable = (node: VariableDefinitionNode, at: number): VariableDefinitionNode =>
+  node.variable.name.value === 'representations'
+    ? { ...node, variable: { kind: Kind.VARIABLE, name: name(entitiesVariable(at)) } }
+    : node
 
 const name = (value: string) => ({ kind: Kind.NAME, value }) as const

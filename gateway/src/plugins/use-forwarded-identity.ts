@@ -51,8 +51,11 @@ export function forwardedIdentity(
 function rememberPermissions(): (principal: Principal) => string {
   const known = new WeakMap<Principal, string>()
   return (principal) => {
-    const text = known.get(principal) ?? [...principal.permissions].sort().join(' ')
-    known.set(principal, text)
+    let text = known.get(principal)
+    if (text === undefined) {
+      text = [...principal.permissions].sort().join(' ')
+      known.set(principal, text)
+    }
     return text
   }
 }
