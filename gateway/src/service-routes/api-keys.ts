@@ -36,10 +36,13 @@ const LAST_SECONDS = 30
  */
 export function createApiKeys({ exchange, clock }: Options): ApiKeys {
   const known = new LRUCache<string, { token: string; until: number }>({ max: MOST_KNOWN })
-  const underWay = new Map<string, Promise<string>>()
+  const underWay = new Map<string, ReturnType<ApiKeys['identify']>>()
 
-  /** One exchange for all who present a key at once. */
-  function exchangeOnce(id: string, key: string, use: KeyUse): Promise<string> {
+  /** One exchange for all who present a key at once: it is under way until it is remembered. */
+  function exchangeOnce(
+    id: string,
+    ...[key, use, verify]: Parameters<ApiKeys['identify']>
+  ): ReturnType<ApiKeys['identify']> {
     const running = underWay.get(id)
     if (running) return running
     if (!exchange) throw unauthenticated('API keys are not taken here')
@@ -47,6 +50,11 @@ export function createApiKeys({ exchange, clock }: Options): ApiKeys {
       .catch((error: unknown) => {
         if (error instanceof AppError) throw error
         throw upstreamUnavailable('an API key cannot be exchanged', error)
+      })
+      .then(async (accessToken) => {
+        const principal = await verify(accessToken)
+        known.set(id, { token: accessToken, until: principal.expiresAt - LAST_SECONDS })
+        return { principal, accessToken }
       })
       .finally(() => underWay.delete(id))
     underWay.set(id, asked)
@@ -65,10 +73,7 @@ export function createApiKeys({ exchange, clock }: Options): ApiKeys {
       const principal = remembered && (await verify(remembered).catch(() => null))
       if (principal) return { principal, accessToken: remembered }
       known.delete(id)
-      const accessToken = await exchangeOnce(id, key, use)
-      const verified = await verify(accessToken)
-      known.set(id, { token: accessToken, until: verified.expiresAt - LAST_SECONDS })
-      return { principal: verified, accessToken }
+      return exchangeOnce(id, key, use, verify)
     },
   }
 }
